@@ -17,6 +17,7 @@ from stress.errors import ModelError
 from stress.factors.history import carried_moves
 from stress.factors.model import FactorModel
 from stress.factors.settings import CalibrationSettings
+from stress.frozen import read_only
 
 __all__ = ["DECLARED", "ModelVariant", "declared_settings", "derived_variants"]
 
@@ -60,6 +61,13 @@ class ModelVariant:
     covariance: FloatArray
     degrees_of_freedom: float
     covariance_long: FloatArray | None = None
+
+    def __post_init__(self) -> None:
+        # One variant serves every book and run that asks for it.
+        for name in ("exposures", "covariance", "covariance_long"):
+            value = getattr(self, name)
+            if value is not None:
+                object.__setattr__(self, name, read_only(np.array(value)))
 
     def applied(self, model: FactorModel) -> FactorModel:
         """Return the model with the variant in place of its own choices; the same for every book of a run."""
@@ -130,7 +138,11 @@ def derived_variants(model: FactorModel) -> list[ModelVariant]:
     model : FactorModel
         What it does not carry is left out.
     """
+    return list(_derived(model))
 
+
+@lru_cache(maxsize=4)
+def _derived(model: FactorModel) -> tuple[ModelVariant, ...]:
     def variant(
         label: str,
         *,
@@ -165,9 +177,9 @@ def derived_variants(model: FactorModel) -> list[ModelVariant]:
     if model.history is not None and len(model.history.dates) > 2 * len(model.factors):
         carried = carried_moves(model, filtered=True)
         variants.append(variant("filtered history", covariance=np.cov(carried.T)))
-    return variants
+    return tuple(variants)
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=64)
 def _applied(variant: ModelVariant, model: FactorModel) -> FactorModel:
     return variant._on(model)

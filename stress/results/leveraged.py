@@ -66,14 +66,17 @@ def path_cost(planned: Plan) -> list[str]:
     costs = []
     for legs, end in zip(inside.legs, ends, strict=True):
         fund = legs[0].instrument
-        if not isinstance(fund, LeveragedFund):
+        if not isinstance(fund, LeveragedFund) or fund.daily_variance == 0.0:
             continue
         drag = variance_drag(
             fund.leverage,
             daily_variance=fund.daily_variance,
             sessions=sessions,
             growth=inside.level(Driver("growth", fund.follows), moves),
+            degrees_of_freedom=fund.degrees_of_freedom,
         ).item()
+        if drag == 0.0:
+            continue
         if drag <= _NOTHING_LEFT:
             costs.append(f"{fund.ticker} nearly all of it")
             continue
@@ -82,6 +85,6 @@ def path_cost(planned: Plan) -> list[str]:
     if not costs:
         return []
     return [
-        f"leveraged funds: ups and downs on the way, as large as the law makes them over these {sessions} sessions, are in their "
-        f"values at the end and take: {', '.join(costs)}."
+        f"leveraged funds: ups and downs on the way, as large as the law makes them over {sessions} sessions that end there, change "
+        f"their values at the end, and are in them: {', '.join(costs)}."
     ]

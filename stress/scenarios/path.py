@@ -39,10 +39,10 @@ def steps_from_cumulative(
     before: dict[str, Move] = {}
     for number, row in enumerate(rows, start=1):
         here = {stated.target: stated.move for stated in row}
-        if before and before.keys() != here.keys():
+        if number > 1 and before.keys() != here.keys():
             differ = ", ".join(sorted(before.keys() ^ here.keys()))
             raise InputError(
-                f"path step {number}: cumulative steps must all move the same factors; "
+                f"path step {number}: cumulative steps must all move the same factors and names; "
                 f"these are in some only: {differ}."
             )
         steps.append(

@@ -170,7 +170,6 @@ def plan_path(
                 horizon_days=so_many,
                 elapsed_days=so_long,
                 rule=scenario.volatility_rule,
-                variances=planned.mixing_mean,
             )
             for so_many, so_long in zip(sessions, days, strict=True)
         ),

@@ -381,7 +381,6 @@ def plan(
             else elapsed_days,
             rule=rule,
             beta_scale=beta_scale,
-            variances=completed.mixing_mean,
         ),
     )
     return replace(planned, warnings=(*planned.warnings, *require_priced(planned)))

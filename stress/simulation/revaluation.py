@@ -307,7 +307,6 @@ def revaluation(
     elapsed_days: float,
     rule: VolatilityRule,
     beta_scale: float = 1.0,
-    variances: float = 1.0,
 ) -> Revaluation:
     """Prepare a valuation for one scenario.
 
@@ -325,8 +324,6 @@ def revaluation(
         Of the scenario.
     beta_scale : float
         Multiplies vol betas.
-    variances : float
-        How many times ordinary ones the law makes the variances of what is not stated: the ups and downs on the way.
 
     Raises
     ------
@@ -335,7 +332,7 @@ def revaluation(
     """
     legs = tuple(
         tuple(
-            replace(leg, instrument=_over_horizon(leg.instrument, model, horizon_days, variances))
+            replace(leg, instrument=_over_horizon(leg.instrument, model, horizon_days))
             for leg in held.legs
         )
         for held in valuation.holdings
@@ -385,12 +382,12 @@ def _smooth(leg: ElementaryLeg) -> ElementaryLeg:
     return replace(leg, instrument=replace(fund, daily_variance=0.0))
 
 
-def _over_horizon(
-    instrument: Instrument, model: FactorModel, sessions: int, variances: float
-) -> Instrument:
+def _over_horizon(instrument: Instrument, model: FactorModel, sessions: int) -> Instrument:
     """Return an instrument over a horizon, a leveraged fund with the ups and downs on the way."""
     held = over_sessions(instrument, sessions)
     if not isinstance(held, LeveragedFund):
         return held
     daily = model.daily_volatility(held.follows, horizon_days=sessions)
-    return held if daily is None else replace(held, daily_variance=variances * daily**2)
+    if not daily:
+        return held
+    return replace(held, daily_variance=daily**2, degrees_of_freedom=model.degrees_of_freedom)

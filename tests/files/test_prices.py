@@ -189,6 +189,11 @@ def test_parquet(tmp_path, book):
         ("rows", long.sort_values(["ticker", "date"])),
         ("levels", long.set_index(["date", "ticker"]).sort_index()),
         ("one", long.sort_values(["ticker", "date"]).set_index("ticker")),
+        (
+            "numbered",
+            pd.DataFrame(book, index=days(60)).rename_axis("date").reset_index().rename_axis("row"),
+        ),
+        ("numbers", pd.DataFrame(book, index=[int(day.replace("-", "")) for day in days(60)])),
     ):
         frame.to_parquet(tmp_path / f"{name}.parquet")
         again = read_prices(tmp_path / f"{name}.parquet")

@@ -1,5 +1,6 @@
 """Names that are one and are drawn apart: what the P&L would vary by if they were one is said."""
 
+import dataclasses
 import math
 import re
 
@@ -52,6 +53,25 @@ def test_names_that_are_one_only_by_a_stand_in(toy):
 
 
 def test_nothing_is_said_where_it_changes_nothing(toy, one_company):
-    for holdings in ({"AAA": 300.0, "CCC": 200.0}, {"AAA": 1.0, "BBB": 1.0, "CCC": 900.0}):
+    for holdings in (
+        {"AAA": 300.0, "CCC": 200.0},
+        {"AAA": 1.0, "BBB": 1.0, "CCC": 900.0},
+        {"AAA": 0.0, "BBB": 0.0, "CCC": 900.0},
+    ):
         result = stress.run(toy.book(holdings), toy.scenario({"chips": "-5%"}), model_range=False)
         assert said(result) == ()
+
+
+def test_where_returns_compound_no_figure_is_given(toy, one_company):
+    book = toy.book({"AAA": 300.0, "BBB": -150.0})
+    far = toy.scenario({"chips": "-30%"}, horizon_days=60, returns="compound")
+    (words,) = said(stress.run(book, far, model_range=False))
+    assert words == "AAA, BBB: shares of one company, their own news drawn apart."
+
+
+def test_names_that_do_what_they_did_on_drawn_sessions_are_drawn_together(toy, one_company):
+    book = toy.book({"AAA": 300.0, "BBB": -300.0})
+    result = stress.run(book, toy.scenario({"chips": "-5%"}), model_range=False)
+    assert said(result)
+    of_sessions = dataclasses.replace(result.pnl.plan, residuals={0: np.zeros(3), 1: np.zeros(3)})
+    assert drawn_apart.drawn_apart(of_sessions, result.pnl) == ()

@@ -13,7 +13,7 @@ from stress.errors import InputError
 from stress.portfolio import leverage
 from stress.portfolio.instruments import Equity, variance_drag
 from stress.portfolio.position import Portfolio, Position
-from stress.scenarios.propagation import complete
+from stress.scenarios.student_law import mean_mixing
 
 
 def opened(toy, follows, model=None):
@@ -70,12 +70,15 @@ def test_a_path_is_said_to_cost_what_paths_with_that_total_do(toy, follows, sess
         growth = 1.0 + planned.central_returns()[planned.book.names.index("AAA")]
     else:
         variance, growth = covariance[1, 1], 1.0 + float(move[:-1]) / 100.0
-    # The law makes all that is not stated so many times as variable, the way between the ends too.
-    deviation = math.sqrt(variance * planned.completed.mixing_mean)
+    # The law makes the way between the ends the more variable the further they lie apart.
+    mixing = max(1.0, mean_mixing(5.0, 1, math.log(growth) ** 2 / (sessions * variance)))
+    deviation = math.sqrt(variance * mixing)
     cost = 50_000.0 * along_paths(growth, sessions=sessions, daily_volatility=deviation)
     (said,) = warned(result)
 
-    found = re.search(r"are in their values at the end and take: TRIPLE (.+) % \((.+) USD\)", said)
+    found = re.search(
+        r"change their values at the end, and are in them: TRIPLE (.+) % \((.+) USD\)", said
+    )
     share, money = (float(text.replace(",", "")) for text in found.groups())
     assert f"{sessions} sessions" in said
     assert money == pytest.approx(cost, rel=0.1, abs=5.0)
@@ -132,7 +135,6 @@ def test_against_prices_of_past_windows_the_way_counts():
         scenario = stress.load_scenario(id_)
         window = prices.loc[scenario.start : scenario.date]
         sessions = len(window) - 1
-        mixing = complete(scenario, model).mixing_mean
         for fund in ("SQQQ", "SOXL", "SDS", "PSQ", "SOXS", "SH"):
             multiple, follows = leverage.KNOWN_LEVERAGE[fund]
             growth = window[follows].iloc[-1] / window[follows].iloc[0]
@@ -140,7 +142,11 @@ def test_against_prices_of_past_windows_the_way_counts():
             even = (1.0 + multiple * (growth ** (1.0 / sessions) - 1.0)) ** sessions
             daily = model.daily_volatility(follows, horizon_days=scenario.horizon_days)
             drag = variance_drag(
-                multiple, daily_variance=mixing * daily**2, sessions=sessions, growth=growth
+                multiple,
+                daily_variance=daily**2,
+                sessions=sessions,
+                growth=growth,
+                degrees_of_freedom=model.degrees_of_freedom,
             )
             nearer += abs(math.log(even * (1.0 + drag) / truth)) < abs(math.log(even / truth))
             pairs += 1
@@ -148,5 +154,24 @@ def test_against_prices_of_past_windows_the_way_counts():
                 covid[fund] = tuple(
                     round(100.0 * (x - 1.0)) for x in (even, even * (1.0 + drag), truth)
                 )
-    assert covid["SQQQ"] == (160, 47, 84)
-    assert (nearer, pairs) == (15, 24)
+    assert covid["SQQQ"] == (160, 122, 84)
+    assert (nearer, pairs) == (16, 24)
+
+
+@pytest.mark.parametrize(("horizon", "loss"), [(5, "50%"), (20, "50%"), (5, "30%")])
+def test_an_answer_of_a_search_loses_in_a_run_what_was_asked(horizon, loss):
+    lines = pd.DataFrame({"ticker": ["SQQQ", "KO"], "quantity": [2000, 500], "price": [50.0, 70.0]})
+    book = stress.open_book(lines.assign(currency="USD"), leveraged={"SQQQ": None})
+    answer = stress.reverse(book, loss, horizon_days=horizon, only=["market"]).answers[0]
+    run = stress.run(book, answer.scenario, draws=300, model_range=False)
+    assert -run.expected == pytest.approx(answer.loss, rel=1e-9)
+
+
+def test_edges_of_the_drag():
+    given = {"daily_variance": 1e-4, "sessions": 20, "degrees_of_freedom": 5.0}
+    assert variance_drag(1.0, **given, growth=0.7) == 0.0
+    assert variance_drag(0.5, **given, growth=0.9) > 0.0
+    assert variance_drag(-3.0, **given, growth=0.0) == 0.0
+    assert variance_drag(3.0, **given, growth=1e-9) == 0.0
+    far, near = variance_drag(-3.0, **given, growth=np.array([0.6, 0.95]))
+    assert far < near < 0.0

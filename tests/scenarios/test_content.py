@@ -20,6 +20,7 @@ def test_what_a_step_says_is_in_the_hash_and_in_the_file(toy, tmp_path):
         plain,
         made({"market": "-3%"}),
         replace(plain, core_names=toy.scenario(core_names={"AAA": "-5%"}).core_names),
+        replace(plain, moves=(), core_names=toy.scenario(core_names={"AAA": "-5%"}).core_names),
         replace(plain, returns="simple"),
         replace(plain, calendar_days=30.0),
         replace(plain, **dated),

@@ -169,7 +169,7 @@ def check_series(
                 "jump",
                 f"'{name}' moves {listing(text, most=_SHOWN)}{_split(float(move[jumps[0]]))}.",
             )
-    filled = _unmoved(levels[:, is_price])
+    filled = np.intersect1d(_unmoved(levels[:, is_price]), np.flatnonzero(session))
     if len(filled):
         found.append(
             Finding(

@@ -40,10 +40,12 @@ def without_index(frame: pd.DataFrame, label: str) -> pd.DataFrame:
             )
         )
     index, titles = frame.index, {str(title).strip() for title in frame.columns}
+    dated = any(title.casefold() in DATE_TITLES for title in titles)
+    counted = isinstance(index, pd.RangeIndex)
+    if counted or (dated and index.name is None and pd.api.types.is_integer_dtype(index)):
+        return frame.reset_index(drop=True)  # numbers of rows
     if index.nlevels == 1 and index.name is None:
-        if pd.api.types.is_integer_dtype(index):
-            return frame.reset_index(drop=True)
-        if any(title.casefold() in DATE_TITLES for title in titles):
+        if dated:
             raise InputError(
                 Problem(
                     file=label,

@@ -151,7 +151,7 @@ class PathStep(_Table):
     calendar_days: float | None = Field(
         default=None, ge=0.0, description="By its dates when not given, else 7/5 of its sessions."
     )
-    moves: Annotated[Moves, Field(min_length=1)]
+    moves: Moves = Field(default_factory=dict)
     core_names: Moves = Field(default_factory=dict, description="Names the law is given.")
     note: Text | None = None
 

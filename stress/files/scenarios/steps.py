@@ -67,6 +67,14 @@ def path_steps(
         )
     rows = _since_the_step_before(spec, [step.moves for step in spec.path])
     names = _since_the_step_before(spec, [step.core_names for step in spec.path])
+    silent = [i for i, step in enumerate(spec.path) if not (step.moves or step.core_names)]
+    if silent:
+        raise MisfitError(
+            f"path step {silent[0] + 1} states no move.",
+            "path",
+            silent[0],
+            hint="Add one under [path.moves].",
+        )
     steps = []
     for number, (step, moves, core) in enumerate(zip(spec.path, rows, names, strict=True), start=1):
         made = _step(spec, step, moves, number, kind, variation, step.start or start)
