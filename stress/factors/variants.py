@@ -69,11 +69,9 @@ class ModelVariant:
             if value is not None:
                 object.__setattr__(self, name, read_only(np.array(value)))
 
+    @lru_cache(maxsize=64)  # noqa: B019  # every book of a run asks for the same few
     def applied(self, model: FactorModel) -> FactorModel:
         """Return the model with the variant in place of its own choices; the same for every book of a run."""
-        return _applied(self, model)
-
-    def _on(self, model: FactorModel) -> FactorModel:
         long = self.covariance_long
         if long is None:
             scale = np.sqrt(np.diag(self.covariance) / np.diag(model.covariance))
@@ -178,8 +176,3 @@ def _derived(model: FactorModel) -> tuple[ModelVariant, ...]:
         carried = carried_moves(model, filtered=True)
         variants.append(variant("filtered history", covariance=np.cov(carried.T)))
     return tuple(variants)
-
-
-@lru_cache(maxsize=64)
-def _applied(variant: ModelVariant, model: FactorModel) -> FactorModel:
-    return variant._on(model)

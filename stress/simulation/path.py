@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from itertools import accumulate
 
 import numpy as np
 
@@ -141,9 +140,13 @@ def plan_path(
         )
     chosen = variation or scenario.variation
     explicit = replace(book, needs_draws=np.ones(len(book.names), dtype=bool))
-    planned = PathPlan(
-        book=book,
-        steps=tuple(
+    steps = []
+    revaluations = []
+    days, sessions = 0.0, 0
+    for step in scenario.path:
+        days += 0.0 if instant else step.elapsed_days
+        sessions += step.horizon_days
+        steps.append(
             plan(
                 replace(explicit, valuation=None),
                 complete(step, book.model, severity=severity),
@@ -151,28 +154,23 @@ def plan_path(
                 mode=mode,
                 generator=generator,
             )
-            for step in scenario.path
-        ),
+        )
+        if book.valuation is not None:
+            revaluations.append(
+                revaluation(
+                    book.valuation,
+                    book.model,
+                    horizon_days=sessions,
+                    elapsed_days=days,
+                    rule=scenario.volatility_rule,
+                )
+            )
+    return PathPlan(
+        book=book,
+        steps=tuple(steps),
         variation=chosen,
         rebalance=rebalance,
-        revaluations=(),
-    )
-    if book.valuation is None:
-        return planned
-    days = accumulate(0.0 if instant else step.elapsed_days for step in scenario.path)
-    sessions = accumulate(step.horizon_days for step in scenario.path)
-    return replace(
-        planned,
-        revaluations=tuple(
-            revaluation(
-                book.valuation,
-                book.model,
-                horizon_days=so_many,
-                elapsed_days=so_long,
-                rule=scenario.volatility_rule,
-            )
-            for so_many, so_long in zip(sessions, days, strict=True)
-        ),
+        revaluations=tuple(revaluations),
     )
 
 

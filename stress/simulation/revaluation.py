@@ -203,7 +203,8 @@ class Revaluation:
         for read in self._together:
             spot, rate, dividend = (self._level_once(driver, moves, levels) for driver in read)
             read_at[read] = np.atleast_1d(spot), points, rate, dividend
-        if max(len(spot) for spot, *_ in read_at.values()) >= FEW:
+        (draws,) = np.broadcast_shapes(*(np.shape(x) for at in read_at.values() for x in at))
+        if draws >= FEW:
             return {
                 read: contracts.each(*read_at[read]) for read, contracts in self._together.items()
             }

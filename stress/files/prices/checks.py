@@ -169,13 +169,13 @@ def check_series(
                 "jump",
                 f"'{name}' moves {listing(text, most=_SHOWN)}{_split(float(move[jumps[0]]))}.",
             )
-    filled = np.intersect1d(_unmoved(levels[:, is_price]), np.flatnonzero(session))
+    filled = np.flatnonzero(session & _unmoved(levels[:, is_price]))
     if len(filled):
         found.append(
             Finding(
                 code="holiday",
                 subject="dates",
-                message=f"no price moves on {len(filled)} session(s): {listing([dates[t] for t in filled], most=_SHOWN)}. Prices "
+                message=f"no price moves on {len(filled)} session(s): {listing([dates[t] for t in filled.tolist()], most=_SHOWN)}. Prices "
                 "that are carried over a day without trading make every volatility too small.",
                 remedy="Leave these rows out",
             )
@@ -224,11 +224,11 @@ def _sessions(there: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     return np.asarray((there.sum(axis=1) >= 0.5 * alive) & there.any(axis=1))
 
 
-def _unmoved(levels: FloatArray) -> npt.NDArray[np.intp]:
-    """Rows on which no price differs from that of the row before; one series alone may stand still."""
-    move = levels[1:] - levels[:-1]
+def _unmoved(levels: FloatArray) -> npt.NDArray[np.bool_]:
+    """Say of each row whether no price differs from that of the row before; one series alone may stand still."""
+    move = np.diff(levels, axis=0, prepend=np.nan)
     there = np.isfinite(move)
-    return np.flatnonzero((there.sum(axis=1) > 1) & ~(there & (move != 0.0)).any(axis=1)) + 1
+    return np.asarray((there.sum(axis=1) > 1) & ~(there & (move != 0.0)).any(axis=1))
 
 
 def _longest_run(flags: npt.NDArray[np.bool_]) -> tuple[int, int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -104,14 +103,10 @@ def _step(
     variation: Variation,
     start: str | None,
 ) -> Scenario:
-    days = step.calendar_days
-    if start is not None and step.date is not None:
-        gap = datetime.date.fromisoformat(step.date) - datetime.date.fromisoformat(start)
-        days = float(gap.days) if days is None else days
-        if gap.days <= 0:
-            raise MisfitError(
-                f"path step {number} ends on {step.date}, not after {start}.", "path", number - 1
-            )
+    if start is not None and step.date is not None and step.date <= start:
+        raise MisfitError(
+            f"path step {number} ends on {step.date}, not after {start}.", "path", number - 1
+        )
     return Scenario(
         id=f"{spec.id}-step-{number}",
         title=step.title or f"{spec.title}, step {number}",
@@ -122,6 +117,6 @@ def _step(
         returns=step.returns or usual_returns(step.horizon_days),
         start=start,
         date=step.date,
-        calendar_days=days,
+        calendar_days=step.calendar_days,
         narrative=step.note or "",
     )
