@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from stress.portfolio.instruments import Driver, LeveragedFund, variance_drag
 from stress.portfolio.leverage import KNOWN_LEVERAGE
+from stress.simulation.book import Book
 from stress.simulation.plan import Plan
 from stress.tables import listing, percent
 
@@ -11,8 +12,6 @@ __all__ = ["moved_once", "path_cost"]
 
 #: Funds named in a warning.
 _LISTED = 5
-
-
 #: A fund that loses more than this on the way is worth too little for a figure in money.
 _NOTHING_LEFT = -0.999
 
@@ -36,18 +35,21 @@ def moved_once(planned: Plan) -> list[str]:
             f"{ticker} is {KNOWN_LEVERAGE[ticker][0]:g} times {KNOWN_LEVERAGE[ticker][1]} a day"
             for ticker in behind
         ]
-        option = book.portfolio.worded(
-            f"--leveraged {behind[0]}", f"leveraged={{'{behind[0]}': None}}"
+        words.append(
+            f"a stand-in lends its moves once: {listing(each, most=_LISTED)} ({_as_multiple(behind[0], book)})."
         )
-        words.append(f"a stand-in lends its moves once: {listing(each, most=_LISTED)} ({option}).")
     own = sorted(ticker for ticker, row in rows.items() if row.status != "proxy")
     if own and sessions > 1:
-        option = book.portfolio.worded(f"--leveraged {own[0]}", f"leveraged={{'{own[0]}': None}}")
         words.append(
             f"leveraged funds by their own exposures, which know nothing of {sessions} sessions of daily compounding: "
-            f"{listing(own, most=_LISTED)} ({option})."
+            f"{listing(own, most=_LISTED)} ({_as_multiple(own[0], book)})."
         )
     return words
+
+
+def _as_multiple(fund: str, book: Book) -> str:
+    """Return the option that makes a fund a multiple of what it follows."""
+    return book.portfolio.worded(f"--leveraged {fund}", f"leveraged={{'{fund}': None}}")
 
 
 def path_cost(planned: Plan) -> list[str]:

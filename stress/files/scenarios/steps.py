@@ -76,8 +76,8 @@ def path_steps(
         )
     steps = []
     for number, (step, moves, core) in enumerate(zip(spec.path, rows, names, strict=True), start=1):
-        made = _step(spec, step, moves, number, kind, variation, step.start or start)
-        steps.append(replace(made, core_names=core))
+        begun = step.start or start
+        steps.append(_step(spec, step, moves, core, number, kind, variation, begun))
         start = step.date
     return tuple(steps)
 
@@ -98,6 +98,7 @@ def _step(
     spec: ScenarioFile,
     step: PathStep,
     moves: tuple[StatedMove, ...],
+    core_names: tuple[StatedMove, ...],
     number: int,
     kind: Kind,
     variation: Variation,
@@ -113,6 +114,7 @@ def _step(
         horizon_days=step.horizon_days,
         kind=kind,
         moves=moves,
+        core_names=core_names,
         variation=variation,
         returns=step.returns or usual_returns(step.horizon_days),
         start=start,
