@@ -28,7 +28,7 @@ help:
 	@echo "make clean       remove $(VENV) and caches"
 	@echo "SHARED=$(SHARED) holds the price files."
 
-$(STAMP): pyproject.toml
+$(STAMP): pyproject.toml hatch_build.py stress/kernel.c
 	@test -n "$(PYTHON)" || { echo "foreshock needs Python 3.11 or newer; set PYTHON=/path/to/python" >&2; exit 1; }
 	@echo "Installing into $(VENV): a few minutes the first time ..." >&2
 	@$(PYTHON) -m venv $(VENV) || { echo "Could not create $(VENV). On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }

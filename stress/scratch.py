@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import math
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 
 from stress.arrays import FloatArray
 
-__all__ = ["scratch"]
+__all__ = ["borrowed", "scratch"]
 
 _LOCAL = threading.local()
+#: Buffers that are kept for the next who borrows, at most. [bytes]
+_KEPT = 16 * 2**20
 
 
 def scratch(name: str, shape: tuple[int, ...]) -> FloatArray:
@@ -23,3 +27,19 @@ def scratch(name: str, shape: tuple[int, ...]) -> FloatArray:
     if name not in held or held[name].size < size:
         held[name] = np.empty(size)
     return held[name][:size].reshape(shape)
+
+
+@contextmanager
+def borrowed(shape: tuple[int, ...]) -> Iterator[FloatArray]:
+    """Lend a buffer that nobody else has until it is given back; one that was given back before, where one is large enough."""
+    free: list[FloatArray] | None = getattr(_LOCAL, "free", None)
+    if free is None:
+        free = _LOCAL.free = []
+    size = math.prod(shape)
+    place = next((i for i, held in enumerate(free) if held.size >= size), None)
+    held = np.empty(size) if place is None else free.pop(place)
+    try:
+        yield held[:size].reshape(shape)
+    finally:
+        if sum(other.nbytes for other in free) + held.nbytes <= _KEPT:
+            free.append(held)

@@ -36,8 +36,10 @@ __all__ = [
     "implied_level",
     "name_volatility_move",
     "shocked_volatility",
+    "smile_shift",
     "term_factor",
     "unknown_skew",
+    "volatility_bounds",
 ]
 
 VOLATILITY_RULES: tuple[VolatilityRule, ...] = get_args(VolatilityRule)
@@ -175,22 +177,48 @@ def shocked_volatility(
         Between `FLOOR` and `CEILING`, which also end the line where the spot collapses; a base outside
         them stays reachable: the bounds never move a volatility that nothing has moved.
     """
-    if rule not in VOLATILITY_RULES:
-        raise InputError(
-            f"volatility rule {rule!r} is unknown; known: {', '.join(VOLATILITY_RULES)}."
-        )
     sigma, ratio = np.asarray(base, dtype=np.float64), np.asarray(spot_ratio, dtype=np.float64)
     shape = np.broadcast_shapes(sigma.shape, ratio.shape, np.shape(shift))
     moved = np.empty(shape) if out is None else out
     np.add(sigma, shift, out=moved)
-    slope = {"sticky-strike": 0.0, "sticky-moneyness": -skew.value, "spot-coordinated": skew.value}
-    if slope[rule] != 0.0:
-        with np.errstate(divide="ignore"):
-            along = np.log(ratio)
-        moved += slope[rule] * np.maximum(along, -50.0)
-    np.maximum(moved, np.minimum(sigma, FLOOR), out=moved)
-    np.minimum(moved, np.maximum(sigma, CEILING), out=moved)
+    along = smile_shift(ratio, rule=rule, skew=skew)
+    if along is not None:
+        moved += along
+    least, most = volatility_bounds(sigma)
+    np.maximum(moved, least, out=moved)
+    np.minimum(moved, most, out=moved)
     return moved
+
+
+def smile_shift(
+    spot_ratio: FloatArray, *, rule: VolatilityRule, skew: SkewSlope
+) -> FloatArray | None:
+    """Return what a move of the spot along the smile adds to a volatility; None where it adds nothing.
+
+    Parameters
+    ----------
+    spot_ratio : ndarray
+        Spot after over spot before, at least 0.
+    rule : {'sticky-strike', 'sticky-moneyness', 'spot-coordinated'}
+        How the smile follows the spot.
+    skew : SkewSlope
+        Of the name at the expiry.
+    """
+    if rule not in VOLATILITY_RULES:
+        raise InputError(
+            f"volatility rule {rule!r} is unknown; known: {', '.join(VOLATILITY_RULES)}."
+        )
+    slope = {"sticky-strike": 0.0, "sticky-moneyness": -skew.value, "spot-coordinated": skew.value}
+    if slope[rule] == 0.0:
+        return None
+    with np.errstate(divide="ignore"):
+        along = np.log(spot_ratio)
+    return np.asarray(slope[rule] * np.maximum(along, -50.0))
+
+
+def volatility_bounds(base: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the least and the most that a shocked volatility comes to, from what it is now."""
+    return np.minimum(base, FLOOR), np.maximum(base, CEILING)
 
 
 def implied_level(option: Option, market: Market, price: float) -> Level:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stress.arrays import FloatArray
+from stress.compiled import library
 from stress.scratch import scratch
 from stress.simulation.draws import (
     ChunkDraws,
@@ -164,12 +165,16 @@ def has_own_draws(plan: Plan) -> bool:
 
 
 def executor_for(plans: Sequence[Plan], asked: ExecutorChoice) -> ExecutorChoice:
-    """Return who works on the chunks of plans: one thread through surfaces, unless something else is asked for.
+    """Return who works on the chunks of plans, where nothing is asked for: one thread where steps are of microseconds.
 
-    Two are no faster there: steps are of microseconds, and each hands on the interpreter's lock.
+    Two are no faster there, as each step hands on the interpreter's lock: through surfaces, and for contracts
+    without the compiled kernel.
     """
-    through_surfaces = any(plan.surfaces is not None for plan in plans)
-    return 1 if asked is None and through_surfaces else asked
+    short_steps = any(
+        plan.surfaces is not None or (plan.revaluation is not None and library() is None)
+        for plan in plans
+    )
+    return 1 if asked is None and short_steps else asked
 
 
 def plan_totals(

@@ -8,20 +8,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from stress.arrays import FloatArray
+from stress.compiled import contracts_into, library
 from stress.portfolio.instruments import Driver, Option
 from stress.portfolio.volatility import (
     FLOOR,
     SkewSlope,
     name_volatility_move,
     shocked_volatility,
+    smile_shift,
+    volatility_bounds,
 )
 from stress.scenarios.scenario import VolatilityRule
-from stress.scratch import scratch
+from stress.scratch import borrowed, scratch
 from stress.simulation.movers import FactorShift, Fixed, Mover, VolatilityMove
 
 __all__ = ["FEW", "Contracts", "Levels", "contracts_of", "values_of_few"]
@@ -31,8 +34,10 @@ Levels = tuple[FloatArray, FloatArray, FloatArray, FloatArray]
 
 #: Below so many draws contracts on all underlyings are valued at once.
 FEW = 64
-#: Contracts times draws worked on together: the few arrays they need stay in a core's second cache.
+#: Contracts times draws worked on together by numpy: the few arrays they need stay in a core's second cache.
 _CELLS = 16_384
+#: The same by the compiled kernel, which needs no array beside that of the values.
+_COMPILED_CELLS = 65_536
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -74,11 +79,13 @@ class Contracts:
     american: np.ndarray
     rule: VolatilityRule
     skew: SkewSlope
+    #: By dividend, what the compiled kernel reads.
+    _known: dict[float, FloatArray] = field(init=False, repr=False, default_factory=dict)
 
     def each(
         self, spot: FloatArray, points: FloatArray, rate: FloatArray, dividend: FloatArray
     ) -> Iterator[FloatArray]:
-        """Yield the value of one contract after another, its weight times that of one share.
+        """Yield the value of one contract after another, its weight times that of one share; good until the next.
 
         Parameters
         ----------
@@ -89,9 +96,8 @@ class Contracts:
         rate, dividend : ndarray of shape (S,), (1,) or a scalar
             Continuously compounded. [a year]
         """
-        for weights, values in self._blocks(spot, points, rate, dividend):
-            # At once, in arrays of their own: the buffer is that of other underlyings too.
-            yield from [weight * row for weight, row in zip(weights, values, strict=True)]
+        for values in self._blocks(spot, points, rate, dividend):
+            yield from values
 
     def value(self, returns: FloatArray, points: FloatArray, rate_moves: FloatArray) -> FloatArray:
         """Return the value of all contracts together, shape (S,).
@@ -109,21 +115,55 @@ class Contracts:
         rate = self.rate + self.rate_weight * rate_moves
         dividend = np.array(self.dividend)
         total = np.zeros(len(spot))
-        for weights, values in self._blocks(spot, points, rate, dividend):
-            total += weights @ values
+        for values in self._blocks(spot, points, rate, dividend):
+            for row in values:  # one after another: how many stand in a block does not matter
+                total += row
         return total
 
     def _blocks(
         self, spot: FloatArray, points: FloatArray, rate: FloatArray, dividend: FloatArray
-    ) -> Iterator[tuple[FloatArray, FloatArray]]:
-        """Yield weights (B,) and values (B, S) of as many contracts as go through the cache; good until the next."""
+    ) -> Iterator[FloatArray]:
+        """Yield weight times value (B, S) of as many contracts as go through the cache; good until the next."""
         levels = (spot, points, rate, dividend)
         (draws,) = np.broadcast_shapes(*(np.shape(level) for level in levels))
-        together = max(1, _CELLS // draws)
-        for start in range(0, len(self.vol), together):
-            some = self.pick(slice(start, start + together))
-            values = scratch("option values", (len(some.vol), draws))
-            yield some.weight, some._value_into(values, spot, points, rate, dividend)
+        kernel = None if self.american.any() else library()
+        by_draw = () if kernel is None else self._by_draw(levels, draws)
+        together = max(1, (_CELLS if kernel is None else _COMPILED_CELLS) // draws)
+        # A buffer of its own: blocks of other underlyings are looked at in turn.
+        with borrowed((min(together, len(self.vol)), draws)) as buffer:
+            for start in range(0, len(self.vol), together):
+                some = slice(start, start + together)
+                values = buffer[: len(self.vol[some])]
+                if kernel is None:
+                    self.pick(some)._value_into(values, *levels)
+                    values *= self.weight[some, None]
+                else:
+                    terms = self._terms(dividend)[some]
+                    contracts_into(kernel, values, terms, by_draw, rate_moves=rate.size > 1)
+                yield values
+
+    def _by_draw(self, levels: Levels, draws: int) -> tuple[FloatArray | None, ...]:
+        """Return what the compiled kernel reads of each draw: of shape (S,), or None for nothing."""
+        spot, points, rate, _ = levels
+        with np.errstate(divide="ignore"):
+            log_spot = np.log(spot)
+        lean = smile_shift(spot / self.spot, rule=self.rule, skew=self.skew)
+        return tuple(
+            x if x is None or x.shape == (draws,) else np.full(draws, x)
+            for x in (log_spot, spot, rate, points, lean)
+        )
+
+    def _terms(self, dividend: FloatArray) -> FloatArray:
+        """Return what the compiled kernel reads of each contract, shape (M, 12)."""
+        (q,) = dividend.ravel()
+        if q not in self._known:
+            years = np.maximum(self.years, 0.0)
+            columns = (
+                *(np.log(self.strike), years, np.sqrt(years), q, np.exp(-q * years), self.sign),
+                *(self.strike, self.vol, self.vol_scale, *volatility_bounds(self.vol), self.weight),
+            )
+            self._known[q] = np.stack(np.broadcast_arrays(*columns), axis=1)
+        return self._known[q]
 
     def _value_into(
         self,

@@ -15,6 +15,7 @@ import numpy as np
 
 from stress.arguments import confidence_level, whole_number
 from stress.arrays import FloatArray
+from stress.compiled import library, lowest_into
 from stress.errors import InputError
 from stress.risk.measures import TAIL_LEVEL, as_loss
 from stress.simulation.blas_threads import one_blas_thread
@@ -66,13 +67,25 @@ class _Lowest:
 
     def __call__(self, chunk: int) -> FloatArray:
         size = self.sizes[chunk]
-        lowest = np.full((len(self.edges), min(size, self.room)), math.inf)
+        lowest = np.empty((len(self.edges), min(size, self.room)))
         shared = SharedDraws(seed=self.seed, chunk=chunk)
         for rows, block, _ in blocks_of_totals(self.groups, shared):
-            for row, totals in zip(rows, block[:, :size], strict=True):
-                below = totals[totals <= self.edges[row]][: lowest.shape[1]]
-                lowest[row, : len(below)] = below
+            places = list(rows)
+            lowest[places] = _not_above(block[:, :size], self.edges[places], lowest.shape[1])
         return lowest
+
+
+def _not_above(totals: FloatArray, edges: FloatArray, room: int) -> FloatArray:
+    """Return of each row what is not above its edge, as much as there is room for; infinite where there is less."""
+    lowest = np.full((len(totals), room), math.inf)
+    kernel = library()
+    if kernel is not None and totals.strides[1] == totals.itemsize:
+        lowest_into(kernel, lowest, totals, edges)
+        return lowest
+    for row, edge, kept in zip(totals, edges, lowest, strict=True):
+        below = row[row <= edge][:room]
+        kept[: len(below)] = below
+    return lowest
 
 
 def _first(

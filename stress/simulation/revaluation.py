@@ -141,7 +141,8 @@ class Revaluation:
                     part = next(options[read])
                 if leg.fx is not None:
                     part = part * self._level_once(leg.fx, moves, levels)
-                value = part if value is None else value + part
+                # An option's values are good until the next.
+                value = value + part if value is not None else part if len(legs) == 1 else +part
             assert value is not None  # a holding has a leg
             yield np.atleast_1d(held.quantity * value - base)
 

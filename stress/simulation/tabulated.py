@@ -15,6 +15,7 @@ from itertools import groupby
 import numpy as np
 
 from stress.arrays import FloatArray
+from stress.compiled import library, tabulated_into
 from stress.portfolio.pricing.chebyshev import Axis, transformed
 from stress.scratch import scratch
 
@@ -32,7 +33,7 @@ class TabulatedSurface:
     ----------
     axes : tuple of Axis
         Of the variables.
-    table : ndarray of shape (2 R, N)
+    table : ndarray of shape (N, 2 R)
         The functions of the first variable at evenly spaced points of its range, then what each gains to the next:
         in between they are straight.
     others : ndarray of shape (R, C)
@@ -56,24 +57,39 @@ class TabulatedSurface:
         bases : sequence of ndarray
             The polynomials of the other variables, each of shape (at least n_i, S).
         """
-        draws, (rows, points) = len(first), self.table.shape
-        axis = self.axes[0]
-        rank = rows // 2
+        draws, axis = len(first), self.axes[0]
+        scale = (len(self.table) - 1) / (axis.high - axis.low or 1.0)
+        others = scratch("others", (len(self.others), draws))
+        np.matmul(self.others, self._products(bases, draws), out=others)
+        kernel = library()
+        if kernel is None:
+            return self._by_numpy(first, others, scale)
+        total = np.empty(draws)
+        at = np.ascontiguousarray(first)
+        tabulated_into(
+            kernel, total, at, low=axis.low, scale=scale, table=self.table, others=others
+        )
+        return total
+
+    def _by_numpy(self, first: FloatArray, others: FloatArray, scale: float) -> FloatArray:
+        """Return the function by the operations of `foreshock_tabulated` in `kernel.c`, one after another."""
+        draws, (points, columns) = len(first), self.table.shape
         place, step = scratch("place", (draws,)), scratch("step", (draws,))
-        np.subtract(first, axis.low, out=place)
-        place *= (points - 1) / (axis.high - axis.low or 1.0)
-        np.minimum(place, points, out=place)  # beyond all integers, far out of the range
+        np.subtract(first, self.axes[0].low, out=place)
+        place *= scale
+        np.clip(place, -1.0, points, out=place)  # beyond all integers, far out of the range
         np.floor(place, out=step)
         index = step.astype(np.intp)
         place -= step
-        found = scratch("found", (rows, draws))
-        np.take(self.table, index, axis=1, out=found, mode="clip")
-        terms, steps = found[:rank], found[rank:]
-        steps *= place
-        terms += steps
-        np.matmul(self.others, self._products(bases, draws), out=steps)
-        terms *= steps
-        total: FloatArray = terms.sum(axis=0)
+        found = scratch("found", (columns, draws))
+        np.take(self.table.T, index, axis=1, out=found, mode="clip")
+        terms, gains = found[: len(others)], found[len(others) :]
+        gains *= place
+        terms += gains
+        terms *= others
+        total = np.zeros(draws)
+        for term in terms:
+            total += term
         return total
 
     def _products(self, bases: Sequence[FloatArray], draws: int) -> FloatArray:
@@ -158,7 +174,7 @@ def fitted(
 def _tabulated(
     axis: Axis, coefficients: FloatArray, others: FloatArray, negligible: float
 ) -> FloatArray:
-    """Return functions at evenly spaced points of a range, and what each gains to the next, shape (2 R, N).
+    """Return functions at evenly spaced points of a range, and what each gains to the next, shape (N, 2 R).
 
     There are so many points that straight lines between them lose about half of what is negligible, at most.
     """
@@ -168,6 +184,6 @@ def _tabulated(
         found = coefficients @ axis.basis(np.linspace(axis.low, axis.high, points))
         lost = float(np.abs(np.diff(found, 2, axis=1)).max(axis=1) @ largest) / 8.0
         if lost <= 0.5 * negligible or points == _MOST_POINTS:
-            return np.vstack([found, np.diff(found, append=found[:, -1:])])
+            return np.ascontiguousarray(np.vstack([found, np.diff(found, append=found[:, -1:])]).T)
         # Twice the points lose a quarter.
         points = min(_MOST_POINTS, math.ceil(points * math.sqrt(2.2 * lost / negligible)))

@@ -8,10 +8,12 @@ import warnings
 import numpy as np
 import pytest
 
+from stress.compiled import library
 from stress.portfolio.cover import cover
 from stress.portfolio.instruments import Driver, Equity, Option
 from stress.portfolio.market import market_of
 from stress.portfolio.position import Portfolio, Position
+from stress.portfolio.pricing import black_scholes
 from stress.portfolio.pricing.chebyshev import Axis
 from stress.portfolio.volatility import (
     SkewSlope,
@@ -21,6 +23,7 @@ from stress.portfolio.volatility import (
 )
 from stress.scenarios.propagation import complete, complete_baseline
 from stress.scenarios.scenario import Variation
+from stress.simulation import contracts, tabulated
 from stress.simulation.book import Terms, compile_book
 from stress.simulation.plan import plan
 from stress.simulation.revaluation import Moves
@@ -388,3 +391,22 @@ def test_a_level_without_a_factor_stands_still_and_says_so(toy):
     assert any("no factor of the model is a yield" in said for said in book.valuation.warnings)
     drawn = plan(book, complete_baseline(model), variation=Variation(kind="names"))
     assert np.isfinite(simulate([drawn], draws=4096, seed=1)[0].draws).all()
+
+
+@pytest.mark.parametrize("surfaces", [False, True])
+@pytest.mark.parametrize("style", ["european", "american"])
+def test_a_run_has_the_same_bits_with_and_without_the_compiled_kernel(
+    toy, monkeypatch, style, surfaces
+):
+    if library() is None:
+        pytest.skip("there was no C compiler when foreshock was installed")
+    planned = option_plan(toy, [3, 30, 60, 90, 200, 400, 21, 365], style=style)
+
+    def run():
+        ready = with_surfaces(planned, seed=1) if surfaces else planned
+        return simulate([ready], draws=9000, seed=1)[0].totals
+
+    with_kernel = run()
+    for module in (black_scholes, contracts, tabulated):
+        monkeypatch.setattr(module, "library", lambda: None)
+    assert with_kernel.tobytes() == run().tobytes()

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtr
 
 from stress.arrays import FloatArray
+from stress.compiled import european_into, library
+from stress.portfolio.pricing.normal import FAR, MOST, exponential_into, mills_into
 from stress.scratch import scratch
 
 __all__ = ["european_value"]
@@ -91,30 +92,102 @@ def _value_into(
     sigma: FloatArray,
     sign: FloatArray,
 ) -> None:
-    """Price into `out`; everything of full size happens in place, terms stay at their own shapes.
-
-    With no time or no volatility w is tiny and d1, d2 run to the end of the line that the certain
-    forward is on, so one formula serves all limits.
-    """
+    """Price into `out`: terms at their own shapes, then everything of full size at once."""
     T = np.maximum(T, 0.0)
-    share, cash = np.exp(-q * T), K * np.exp(-r * T)
-    a, b, w = out, scratch("second distance", out.shape), scratch("spread", out.shape)
-    np.multiply(sigma, np.sqrt(T), out=w)
-    np.maximum(w, _TINY, out=w)
     with np.errstate(divide="ignore"):
-        # The log of the quotient, term by term: logarithms of draws and of contracts, not of every pair.
-        np.add(np.log(S), (r - q) * T - np.log(K), out=a)
+        # Logarithms of draws and of contracts, not of every pair.
+        log_spot = np.log(S)
+    inputs = _arrays(log_spot, S, r, sigma, np.log(K), K, T, np.sqrt(T), q, np.exp(-q * T), sign)
+    kernel = library() if out.ndim in (1, 2) and out.flags.c_contiguous else None
+    if kernel is None:
+        _by_numpy(out, *inputs)
+    else:
+        european_into(kernel, out, inputs)
+
+
+def _by_numpy(
+    out: FloatArray,
+    log_spot: FloatArray,
+    spot: FloatArray,
+    rate: FloatArray,
+    sigma: FloatArray,
+    log_strike: FloatArray,
+    strike: FloatArray,
+    years: FloatArray,
+    root_years: FloatArray,
+    dividend: FloatArray,
+    share: FloatArray,
+    sign: FloatArray,
+) -> None:
+    """Price into `out` by the operations of `foreshock_european` in `kernel.c`, one after another.
+
+    With no time or no volatility the spread is tiny and both distances run to the end of the line that the certain
+    forward is on, so one formula serves all limits. Cash times the density at the second distance is shares
+    times that at the first, so one exponential serves both.
+    """
+    shape = out.shape
+    carried = np.broadcast_shapes(rate.shape, dividend.shape, years.shape, strike.shape)
+    drift, cash = scratch("drift", carried), scratch("cash", carried)
+    _discount_into(rate, years, out=cash)
+    np.multiply(cash, strike, out=cash)
+    np.multiply(rate - dividend, years, out=drift)
+    np.subtract(drift, log_strike, out=drift)
+    a, b, w = out, scratch("second distance", shape), scratch("spread", shape)
+    density, part, shares = (scratch(name, shape) for name in ("density", "part", "shares"))
+    np.multiply(sigma, root_years, out=w)
+    np.maximum(w, _TINY, out=w)
+    np.add(log_spot, drift, out=a)
     np.divide(a, w, out=a)
     np.multiply(w, 0.5, out=w)
     np.subtract(a, w, out=b)
+    np.multiply(b, sign, out=b)
     np.add(a, w, out=a)
     np.multiply(a, sign, out=a)
-    np.multiply(b, sign, out=b)
-    ndtr(a, out=a)
-    ndtr(b, out=b)
-    np.multiply(a, S, out=a)
-    np.multiply(a, share, out=a)
-    np.multiply(b, cash, out=b)
-    np.subtract(a, b, out=a)
+    _size_up_to_far(a, out=w)
+    np.multiply(w, w, out=part)
+    np.multiply(part, -0.5, out=part)
+    exponential_into(part, out=density)
+    np.subtract(density, _TINY, out=density)
+    np.maximum(density, 0.0, out=density)
+    np.multiply(spot, share, out=shares)
+    np.multiply(density, shares, out=density)
+    _part_into(a, w, density, shares, out=part)
+    _size_up_to_far(b, out=w)
+    _part_into(b, w, density, cash, out=b)
+    np.subtract(part, b, out=a)
     np.multiply(a, sign, out=a)
     np.maximum(a, 0.0, out=a)
+    np.add(a, 0.0, out=a)  # no zero with a sign
+
+
+def _discount_into(rate: FloatArray, years: FloatArray, *, out: FloatArray) -> None:
+    exponent = scratch("exponent", out.shape)
+    np.multiply(rate, years, out=exponent)
+    np.multiply(exponent, -1.0, out=exponent)
+    np.minimum(exponent, MOST, out=exponent)
+    np.maximum(exponent, -MOST, out=exponent)
+    exponential_into(exponent, out=out)
+
+
+def _size_up_to_far(distance: FloatArray, *, out: FloatArray) -> None:
+    np.abs(distance, out=out)
+    np.minimum(out, FAR, out=out)
+
+
+def _part_into(
+    distance: FloatArray,
+    size: FloatArray,
+    density: FloatArray,
+    whole: FloatArray,
+    *,
+    out: FloatArray,
+) -> None:
+    """Put `whole` times the normal distribution at a distance into an array, which may be that of the distance."""
+    beyond = scratch("beyond", size.shape)
+    mills_into(size, out=beyond)
+    np.multiply(beyond, density, out=beyond)
+    np.copysign(beyond, distance, out=beyond)
+    np.copysign(0.5, distance, out=out)
+    np.add(out, 0.5, out=out)
+    np.multiply(out, whole, out=out)
+    np.subtract(out, beyond, out=out)

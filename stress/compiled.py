@@ -1,0 +1,163 @@
+"""The compiled kernel, where one was built: the loops a run spends its time in, with the bits that numpy gives.
+
+`kernel.c` is compiled while the package is installed, if there is a C compiler. Every function here has its twin in
+numpy where it is called, does the same operations in the same order, and is asked only if `library` has it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from stress.arrays import FloatArray
+
+__all__ = ["contracts_into", "european_into", "library", "lowest_into", "tabulated_into"]
+
+#: Beside its source; no suffix by which Python would take it for a module.
+_NAME = "kernel.shared"
+_POINTER, _SIZE, _DOUBLE = ctypes.c_void_p, ctypes.c_ssize_t, ctypes.c_double
+
+
+@lru_cache(maxsize=1)
+def library() -> ctypes.CDLL | None:
+    """Return the compiled kernel, or None: none was built, not for this machine, or from another source."""
+    here = Path(__file__)
+    try:
+        source = hashlib.sha256(here.with_name("kernel.c").read_bytes()).hexdigest()
+        loaded = ctypes.CDLL(str(here.with_name(_NAME)))
+        loaded.foreshock_source.restype = ctypes.c_char_p
+        if loaded.foreshock_source() != source.encode():
+            return None
+    except (OSError, AttributeError):
+        return None
+    reads = {
+        "european": (_POINTER, _SIZE, _SIZE, _POINTER, _POINTER, _POINTER),
+        "contracts": (_POINTER, _POINTER, _SIZE, _SIZE, _POINTER, ctypes.c_int),
+        "tabulated": (
+            *(_POINTER, _POINTER, _SIZE, _DOUBLE, _DOUBLE),
+            *(_POINTER, _SIZE, _SIZE, _POINTER),
+        ),
+        "lowest": (*(_POINTER, _SIZE) * 2, _SIZE, _SIZE, _POINTER),
+    }
+    for name, kinds in reads.items():
+        function = getattr(loaded, f"foreshock_{name}")
+        function.argtypes, function.restype = kinds, None
+    return loaded
+
+
+def european_into(kernel: ctypes.CDLL, out: FloatArray, inputs: Sequence[FloatArray]) -> None:
+    """Value European options.
+
+    Parameters
+    ----------
+    kernel : CDLL
+        From `library`.
+    out : ndarray of shape (S,) or (M, S)
+        Where the values are put; contiguous.
+    inputs : sequence of 11 ndarray
+        Log spot, spot, rate, volatility, log strike, strike, years, their root, dividend, share and sign, each of a
+        shape that broadcasts.
+    """
+    *rows, columns = out.shape
+    places = np.array([x.__array_interface__["data"][0] for x in inputs], dtype=np.uintp)
+    row_steps, steps = np.array([_steps(x) for x in inputs], dtype=np.intp).T.copy()
+    kernel.foreshock_european(
+        *(out.ctypes.data, *(rows or (1,)), columns),
+        *(places.ctypes.data, row_steps.ctypes.data, steps.ctypes.data),
+    )
+
+
+def _steps(x: FloatArray) -> tuple[int, int]:
+    """Return how many elements lie between the rows and the columns of an array; 0 where it is repeated."""
+    steps = [
+        0 if n == 1 else stride // x.itemsize for n, stride in zip(x.shape, x.strides, strict=True)
+    ]
+    return (*(0,) * (2 - len(steps)), *steps)  # type: ignore[return-value]
+
+
+def contracts_into(
+    kernel: ctypes.CDLL,
+    out: FloatArray,
+    terms: FloatArray,
+    draws: Sequence[FloatArray | None],
+    *,
+    rate_moves: bool,
+) -> None:
+    """Value European contracts on one underlying, each times its weight.
+
+    Parameters
+    ----------
+    kernel : CDLL
+        From `library`.
+    out : ndarray of shape (M, S)
+        Where the values are put.
+    terms : ndarray of shape (M, 12)
+        Log strike, years, their root, dividend, share, sign, strike, volatility, what it moves by for a point of the
+        index, the least and the most it comes to, and the weight.
+    draws : sequence of 5 ndarray of shape (S,)
+        Log spot, spot, rate, points of the index, and what the smile adds to a volatility; None where that is nothing.
+    rate_moves : bool
+        Whether the rate is not the same in all draws.
+    """
+    places = np.array([0 if x is None else x.ctypes.data for x in draws], dtype=np.uintp)
+    kernel.foreshock_contracts(
+        *(out.ctypes.data, terms.ctypes.data, *out.shape), places.ctypes.data, rate_moves
+    )
+
+
+def tabulated_into(
+    kernel: ctypes.CDLL,
+    out: FloatArray,
+    first: FloatArray,
+    *,
+    low: float,
+    scale: float,
+    table: FloatArray,
+    others: FloatArray,
+) -> None:
+    """Add up products of a function from a table and one that is given.
+
+    Parameters
+    ----------
+    kernel : CDLL
+        From `library`.
+    out : ndarray of shape (S,)
+        Where the sums are put.
+    first : ndarray of shape (S,)
+        Where the functions of the table are read; ``(first - low) * scale`` is a place in it.
+    low, scale : float
+        Of the places.
+    table : ndarray of shape (N, 2 R)
+        By place the functions, then what each gains to the next place.
+    others : ndarray of shape (R, S)
+        What each is multiplied by.
+    """
+    kernel.foreshock_tabulated(
+        *(out.ctypes.data, first.ctypes.data, len(first), low, scale),
+        *(table.ctypes.data, len(others), len(table), others.ctypes.data),
+    )
+
+
+def lowest_into(kernel: ctypes.CDLL, out: FloatArray, rows: FloatArray, edges: FloatArray) -> None:
+    """Put of each row what is not above its edge into a row of `out`, in order, as much as it holds.
+
+    Parameters
+    ----------
+    kernel : CDLL
+        From `library`.
+    out : ndarray of shape (B, T)
+        What is not filled stays.
+    rows : ndarray of shape (B, S)
+        Contiguous along rows.
+    edges : ndarray of shape (B,)
+        By row.
+    """
+    kernel.foreshock_lowest(
+        *(out.ctypes.data, out.shape[1], rows.ctypes.data, rows.strides[0] // rows.itemsize),
+        *(*rows.shape, edges.ctypes.data),
+    )
