@@ -96,7 +96,8 @@ class Contracts:
         rate, dividend : ndarray of shape (S,), (1,) or a scalar
             Continuously compounded. [a year]
         """
-        for values in self._blocks(spot, points, rate, dividend):
+        cells = _CELLS if library() is None else _COMPILED_CELLS
+        for values in self._blocks(spot, points, rate, dividend, cells=cells):
             yield from values
 
     def value(self, returns: FloatArray, points: FloatArray, rate_moves: FloatArray) -> FloatArray:
@@ -115,20 +116,26 @@ class Contracts:
         rate = self.rate + self.rate_weight * rate_moves
         dividend = np.array(self.dividend)
         total = np.zeros(len(spot))
-        for values in self._blocks(spot, points, rate, dividend):
-            for row in values:  # one after another: how many stand in a block does not matter
-                total += row
+        # In blocks of one size, so that sums have the same bits with and without the compiled kernel.
+        for values in self._blocks(spot, points, rate, dividend, cells=_CELLS):
+            total += values.sum(axis=0)
         return total
 
     def _blocks(
-        self, spot: FloatArray, points: FloatArray, rate: FloatArray, dividend: FloatArray
+        self,
+        spot: FloatArray,
+        points: FloatArray,
+        rate: FloatArray,
+        dividend: FloatArray,
+        *,
+        cells: int,
     ) -> Iterator[FloatArray]:
         """Yield weight times value (B, S) of as many contracts as go through the cache; good until the next."""
         levels = (spot, points, rate, dividend)
         (draws,) = np.broadcast_shapes(*(np.shape(level) for level in levels))
         kernel = None if self.american.any() else library()
         by_draw = () if kernel is None else self._by_draw(levels, draws)
-        together = max(1, (_CELLS if kernel is None else _COMPILED_CELLS) // draws)
+        together = max(1, cells // draws)
         # A buffer of its own: blocks of other underlyings are looked at in turn.
         with borrowed((min(together, len(self.vol)), draws)) as buffer:
             for start in range(0, len(self.vol), together):

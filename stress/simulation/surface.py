@@ -156,10 +156,11 @@ def with_surfaces(plan: Plan, *, seed: int) -> Plan:
         draw = draw_chunk(plan, shared)
         returns = explicit_returns(plan, draw, seed=seed, chunk=0)
         pilot = drawn_moves(plan, draw, returns, seed=seed, chunk=0)
+        of_factors = {name: _middle_and_ends(moves) for name, moves in pilot.factors.items()}
         made = []
         covered: set[tuple[int, int]] = set()
         for key, places in _by_underlying(revaluation).items():
-            part, held = _certified(revaluation, key, places, pilot)
+            part, held = _certified(revaluation, key, places, pilot, of_factors)
             if part is not None:
                 made.append(part)
                 covered |= set(held)
@@ -169,6 +170,8 @@ def with_surfaces(plan: Plan, *, seed: int) -> Plan:
     return replace(plan, surfaces=OptionSurfaces(underlyings=tuple(made), rest=rest, base=base))
 
 
+#: Low end, middle and high end of what was drawn.
+_Seen = tuple[float, float, float]
 _Key = tuple[str, bool, tuple[str, ...], Driver | None, str]
 
 
@@ -177,22 +180,25 @@ def _by_underlying(revaluation: Revaluation) -> dict[_Key, list[tuple[int, int]]
     found: dict[_Key, list[tuple[int, int]]] = {}
     for row, legs in enumerate(revaluation.legs):
         for column, leg in enumerate(legs):
-            key = _key(leg, revaluation)
+            key = _key(leg, revaluation.reads[row][column], revaluation)
             if key is not None:
                 found.setdefault(key, []).append((row, column))
     return found
 
 
-def _key(leg: ElementaryLeg, revaluation: Revaluation) -> _Key | None:
+def _key(
+    leg: ElementaryLeg, reads: tuple[Driver, ...] | None, revaluation: Revaluation
+) -> _Key | None:
     option = leg.instrument
     if (
-        not isinstance(option, Option)
+        reads is None
+        or not isinstance(option, Option)
         or option.days_to_expiry <= revaluation.elapsed_days
-        or revaluation.has_settled(option)
     ):
         return None
     movers = revaluation.valuation.movers
-    spot, vol, rate, dividend = (movers[driver] for driver in option.drivers())
+    vol = movers[Driver("vol", option.contract)]
+    spot, rate, dividend = (movers[driver] for driver in reads)
     others = [] if revaluation.index_factor is None else [revaluation.index_factor]
     if isinstance(rate, FactorShift) and len(rate.weights) == 1:
         others += [name for name in rate.weights if name not in others]
@@ -214,13 +220,17 @@ def _certified(
     key: _Key,
     places: Sequence[tuple[int, int]],
     pilot: Moves,
+    of_factors: Mapping[str, _Seen | None],
 ) -> tuple[Underlying | None, Sequence[tuple[int, int]]]:
     """Fit until the error is certified; options nearest to expiry are left out where they defeat it."""
     spot, is_factor, others, fx, style = key
     tolerance = AMERICAN_TOLERANCE if style == "american" else TOLERANCE
     drawn = [(pilot.factors if is_factor else pilot.names)[spot]]
     drawn += [pilot.factors[name] for name in others]
-    if not all(np.isfinite(x).all() for x in drawn):
+    seen = [of_factors[spot] if is_factor else _middle_and_ends(drawn[0])]
+    seen += [of_factors[name] for name in others]
+    known = [one for one in seen if one is not None]
+    if len(known) < len(seen):
         return None, ()
     whole = revaluation.contracts(
         [revaluation.legs[row][column] for row, column in places],
@@ -229,11 +239,11 @@ def _certified(
     widest = np.argsort(-whole.widths(), kind="stable")
     if revaluation.index_factor in others:
         # A volatility at its floor is a kink: options that draws bring there are left out.
-        seen = float(drawn[1].min())
-        widest = widest[whole.lowest_points()[widest] < seen]
+        least = float(drawn[1].min())
+        widest = widest[whole.lowest_points()[widest] < least]
     while len(widest):
         contracts = whole.pick(widest)
-        made = _fit(key, contracts, drawn, revaluation, tolerance)
+        made = _fit(key, contracts, drawn, known, revaluation, tolerance)
         if made is not None:
             surface, error, gross = made
             return (
@@ -251,6 +261,7 @@ def _fit(
     key: _Key,
     contracts: Contracts,
     drawn: Sequence[FloatArray],
+    seen: Sequence[_Seen],
     revaluation: Revaluation,
     tolerance: float,
 ) -> tuple[TabulatedSurface, float, float] | None:
@@ -268,7 +279,7 @@ def _fit(
     if revaluation.index_factor in others:
         lowest[1] = float(contracts.lowest_points().max())
     narrowest = float(contracts.widths().min())
-    ranges = [_range(x, low) for x, low in zip(drawn, lowest, strict=True)]
+    ranges = [_range(one, low) for one, low in zip(seen, lowest, strict=True)]
     found = _measured(ranges, drawn, values, narrowest=narrowest, most=tolerance * gross)
     return None if found is None else (*found, gross)
 
@@ -327,9 +338,17 @@ def _exact(
     return contracts.value(returns, points, rates[0] if rates else still)
 
 
-def _range(x: FloatArray, lowest: float) -> tuple[float, float]:
+def _middle_and_ends(x: FloatArray) -> _Seen | None:
+    """Return the low end, the middle and the high end of what was drawn; None if some of it is no number."""
+    if not np.isfinite(x).all():
+        return None
+    low, middle, high = np.quantile(x, [_TRIMMED, 0.5, 1.0 - _TRIMMED])
+    return float(low), float(middle), float(high)
+
+
+def _range(seen: _Seen, lowest: float) -> tuple[float, float]:
     """Return a range that nearly no draw leaves."""
-    low, middle, high = (float(q) for q in np.quantile(x, [_TRIMMED, 0.5, 1.0 - _TRIMMED]))
+    low, middle, high = seen
     return max(middle - _STRETCH * (middle - low), lowest), middle + _STRETCH * (high - middle)
 
 
