@@ -14,6 +14,7 @@ Data flows one way; a room imports only from the rooms named before it.
 ========================  ==========================================================================
 ``later``                 names that are loaded when they are first asked for
 ``arrays warnings_here``  the kind of array that is passed on; warnings of one thread
+``compiled``              loops in C, where there was a compiler: numpy's, to the bit
 ``scratch twice``         buffers that a thread uses again; what stands twice
 ``steps errors``          progress of work in counted steps; exceptions
 ``currencies frozen``     codes of currencies; what is read and not written

@@ -104,7 +104,7 @@ class Revaluation:
     factors: tuple[str, ...]
     index_factor: str | None
     #: By holding and leg: what an option that lives to the horizon reads beside its volatility; None of anything else.
-    reads: tuple[tuple[tuple[Driver, ...] | None, ...], ...] = field(init=False, repr=False)
+    _reads: tuple[tuple[tuple[Driver, ...] | None, ...], ...] = field(init=False, repr=False)
     _together: Mapping[tuple[Driver, ...], Contracts] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -115,7 +115,7 @@ class Revaluation:
             for leg, read in zip(legs, by_leg, strict=True):
                 if read is not None:
                     found.setdefault(read, []).append(leg)
-        object.__setattr__(self, "reads", reads)
+        object.__setattr__(self, "_reads", reads)
         object.__setattr__(
             self, "_together", {read: self.contracts(legs) for read, legs in found.items()}
         )
@@ -131,7 +131,7 @@ class Revaluation:
         settled = dict(moves.settled)
         options = self._values_together(moves, levels)
         for held, legs, reads, base in zip(
-            self.valuation.holdings, self.legs, self.reads, self.base_values, strict=True
+            self.valuation.holdings, self.legs, self._reads, self.base_values, strict=True
         ):
             value: FloatArray | None = None
             for leg, read in zip(legs, reads, strict=True):
@@ -156,6 +156,10 @@ class Revaluation:
         legs = tuple(tuple(_smooth(leg) for leg in held) for held in self.legs)
         unmoved = replace(self, valuation=self.valuation.with_stated_moves(0), legs=legs)
         return float(unmoved.pnl(still).sum())
+
+    def read_by(self, row: int, column: int) -> tuple[Driver, ...] | None:
+        """Return spot, rate and dividend that a leg reads if it is an option that lives to the horizon, else None."""
+        return self._reads[row][column]
 
     def _read_by_living(self, leg: ElementaryLeg) -> tuple[Driver, ...] | None:
         """Return what an option that lives to the horizon reads beside its volatility; None of anything else."""

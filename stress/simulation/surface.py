@@ -180,7 +180,7 @@ def _by_underlying(revaluation: Revaluation) -> dict[_Key, list[tuple[int, int]]
     found: dict[_Key, list[tuple[int, int]]] = {}
     for row, legs in enumerate(revaluation.legs):
         for column, leg in enumerate(legs):
-            key = _key(leg, revaluation.reads[row][column], revaluation)
+            key = _key(leg, revaluation.read_by(row, column), revaluation)
             if key is not None:
                 found.setdefault(key, []).append((row, column))
     return found
