@@ -15,6 +15,7 @@ volatility move means for the name and the expiry.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -33,7 +34,7 @@ __all__ = [
     "SkewSlope",
     "VolatilityBeta",
     "assumed_volatility_beta",
-    "implied_level",
+    "implied_levels",
     "name_volatility_move",
     "shocked_volatility",
     "smile_shift",
@@ -221,40 +222,61 @@ def volatility_bounds(base: FloatArray) -> tuple[FloatArray, FloatArray]:
     return np.minimum(base, FLOOR), np.maximum(base, CEILING)
 
 
-def implied_level(option: Option, market: Market, price: float) -> Level:
-    """Return the volatility that a contract's price implies.
+def implied_levels(
+    quoted: Sequence[tuple[Option, float]], market: Market
+) -> dict[str, Level | InputError]:
+    """Return the volatilities that contracts' prices imply, or why there is none, by contract.
 
     Parameters
     ----------
-    option : Option
-        Dated.
+    quoted : sequence of (Option, float)
+        Dated options, each with the price of one share's option. [currency of the option]
     market : Market
-        With the spot, rate and dividend yield of the option.
-    price : float
-        Of one share's option. [currency of the option]
+        With the spot, rate and dividend yield of each.
 
-    Raises
-    ------
-    InputError
-        If a level is missing, or no volatility gives the price.
+    Notes
+    -----
+    Contracts of one style are solved together; a contract's volatility has the same bits alone.
     """
-    from stress.portfolio.pricing.implied_volatility import implied_volatility
+    found: dict[str, Level | InputError] = {}
+    of_style: dict[str, list[tuple[str, tuple[float, ...]]]] = {}
+    for option, price in quoted:
+        try:
+            terms = _terms_of_price(option, market, price)
+        except InputError as error:
+            found[option.contract] = error
+        else:
+            of_style.setdefault(option.style, []).append((option.contract, terms))
+    for style, asked in of_style.items():
+        found |= _implied(asked, style)
+    return found
 
+
+def _terms_of_price(option: Option, market: Market, price: float) -> tuple[float, ...]:
+    """Return price, spot, strike, years, rate, dividend and sign of an option."""
     levels: Levels = market.with_levels(
         {Driver("vol", option.contract): Level(value=1.0, source="definition")}
     ).base_levels([option])
-    spot, _, rate, dividend = (levels[driver] for driver in option.drivers())
+    spot, _, rate, dividend = (float(levels[driver]) for driver in option.drivers())
+    return price, spot, option.strike, option.years(), rate, dividend, option.sign
+
+
+def _implied(
+    asked: Sequence[tuple[str, tuple[float, ...]]], style: str
+) -> dict[str, Level | InputError]:
+    """Solve contracts of one style together; where some have no volatility, in halves, so that each says why."""
+    from stress.portfolio.pricing.implied_volatility import implied_volatility
+
+    *terms, sign = np.array([terms for _, terms in asked]).T
     try:
-        solved = implied_volatility(
-            price,
-            spot,
-            option.strike,
-            option.years(),
-            rate,
-            dividend,
-            sign=option.sign,
-            american=option.style == "american",
-        )
+        solved = implied_volatility(*terms, sign=sign, american=style == "american")
     except InputError as error:
-        raise InputError(f"{option.contract}: {error}") from None
-    return Level(value=float(solved), source="quoted-price")
+        if len(asked) == 1:
+            ((contract, _),) = asked
+            return {contract: InputError(f"{contract}: {error}")}
+        middle = len(asked) // 2
+        return {**_implied(asked[:middle], style), **_implied(asked[middle:], style)}
+    return {
+        contract: Level(value=float(vol), source="quoted-price")
+        for (contract, _), vol in zip(asked, solved, strict=True)
+    }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -19,7 +21,7 @@ from stress.portfolio.volatility import (
     SkewSlope,
     VolatilityBeta,
     assumed_volatility_beta,
-    implied_level,
+    implied_levels,
     name_volatility_move,
     shocked_volatility,
     term_factor,
@@ -124,16 +126,47 @@ MARKET = market_of(
 
 def test_a_price_implies_its_volatility():
     price = float(american_value(142.62, 135.0, 28 / 365, 0.043, 3e-4, 0.52, sign=-1.0))
-    implied = implied_level(OPTION, MARKET, price)
+    implied = implied_levels([(OPTION, price)], MARKET)[OPTION.contract]
     assert implied.source == "quoted-price"
     assert implied.value == pytest.approx(0.52, abs=1e-9)
 
 
 def test_a_price_that_no_volatility_gives_names_the_contract():
-    with pytest.raises(
-        InputError, match=r"NVDA 2025-02-21 135 P: option put 135 with spot 142\.62"
-    ):
-        implied_level(OPTION, MARKET, 0.0)
+    implied = implied_levels([(OPTION, 0.0)], MARKET)[OPTION.contract]
+    assert isinstance(implied, InputError)
+    assert "NVDA 2025-02-21 135 P: option put 135 with spot 142.62" in str(implied)
+
+
+@pytest.mark.parametrize("style", ["american", "european"])
+def test_volatilities_solved_together_have_the_bits_that_each_has_alone(style):
+    quoted = [
+        (dataclasses.replace(OPTION, style=style, right=right, strike=strike, expiry=expiry), price)
+        for right, strike, expiry, price in (
+            ("put", 135.0, "2025-02-21", 6.1),
+            ("call", 150.0, "2025-06-20", 14.0),
+            ("put", 100.0, "2026-01-16", 5.5),
+            ("put", 200.0, "2025-02-21", 1.0),  # below what exercise gives now
+            ("call", 142.0, "2025-03-21", 9.0),
+            ("call", 1.0, "2025-03-21", 900.0),  # above the share
+        )
+    ]
+    together = implied_levels(quoted, MARKET)
+    wrong = [contract for contract, level in together.items() if isinstance(level, InputError)]
+    assert wrong == ["NVDA 2025-02-21 200 P", "NVDA 2025-03-21 1 C"]
+    for one in quoted:
+        ((contract, alone),) = implied_levels([one], MARKET).items()
+        if contract in wrong:
+            assert str(alone) == str(together[contract])
+        else:
+            assert alone == together[contract]
+
+
+def test_a_level_that_is_missing_is_said_of_its_contract():
+    other = dataclasses.replace(OPTION, underlying="MU")
+    found = implied_levels([(OPTION, 6.1), (other, 6.1)], MARKET)
+    assert isinstance(found[other.contract], InputError)
+    assert "MU" in str(found[other.contract])
+    assert not isinstance(found[OPTION.contract], InputError)
 
 
 @pytest.mark.parametrize("rule", VOLATILITY_RULES)

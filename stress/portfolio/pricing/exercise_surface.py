@@ -43,7 +43,7 @@ _VOL_NODES = 9
 _RATE_NODES = 5
 
 #: Draws of one block: its polynomials stay in the cache of one core.
-_BLOCK = 1024
+_BLOCK = 4096
 
 
 #: Distances from the boundary.

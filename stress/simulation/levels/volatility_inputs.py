@@ -14,7 +14,7 @@ from stress.portfolio.market import Level, Market
 from stress.portfolio.volatility import (
     SkewSlope,
     VolatilityBeta,
-    implied_level,
+    implied_levels,
     unknown_skew,
 )
 from stress.simulation.levels.vol_betas import INDEX, assumed_betas, relative_volatility
@@ -101,11 +101,21 @@ def volatility_inputs(
     problems: list[Problem] = []
     warnings: list[str] = []
     from_index: list[str] = []
+    implied = implied_levels(
+        [
+            (contract.option, contract.price)
+            for contract in contracts
+            if contract.price is not None
+            and contract.price > 0.0
+            and Driver("vol", contract.option.contract) not in stated.levels
+        ],
+        market,
+    )
     for contract in contracts:
         option = contract.option
         driver = Driver("vol", option.contract)
         try:
-            level, said = _level(contract, market, model, stated)
+            level, said = _level(contract, implied.get(option.contract), model, stated)
         except InputError as error:
             problems.append(
                 Problem(
@@ -166,7 +176,7 @@ def _overruled(known: Mapping[str, VolatilityMove], stated: Given) -> list[str]:
 
 
 def _level(
-    contract: Contract, market: Market, model: FactorModel, stated: Given
+    contract: Contract, implied: Level | InputError | None, model: FactorModel, stated: Given
 ) -> tuple[Level, list[str]]:
     option = contract.option
     own = stated.levels.get(Driver("vol", option.contract))
@@ -174,11 +184,10 @@ def _level(
         return own, []
     name_level = stated.levels.get(Driver("vol", option.underlying))
     unsolved = ""
-    if contract.price is not None and contract.price > 0.0:
-        try:
-            return implied_level(option, market, contract.price), []
-        except InputError as error:
-            unsolved = str(error)
+    if isinstance(implied, Level):
+        return implied, []
+    if implied is not None:
+        unsolved = str(implied)
     elif contract.price is not None:
         unsolved = f"{option.contract}: its price is 0, which no volatility gives."
     said = [f"{unsolved.rstrip('.')}; another volatility is used."] if unsolved else []
