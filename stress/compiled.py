@@ -16,7 +16,14 @@ import numpy as np
 
 from stress.arrays import FloatArray
 
-__all__ = ["contracts_into", "european_into", "library", "lowest_into", "tabulated_into"]
+__all__ = [
+    "contracts_into",
+    "european_into",
+    "exercise_into",
+    "library",
+    "lowest_into",
+    "tabulated_into",
+]
 
 #: Beside its source; no suffix by which Python would take it for a module.
 _NAME = "kernel.shared"
@@ -38,6 +45,10 @@ def library() -> ctypes.CDLL | None:
     reads = {
         "european": (_POINTER, _SIZE, _SIZE, _POINTER, _POINTER, _POINTER),
         "contracts": (_POINTER, _POINTER, _SIZE, _SIZE, _POINTER, ctypes.c_int),
+        "exercise": (
+            *(_POINTER, _SIZE, _POINTER, _POINTER, _SIZE),
+            *(_DOUBLE, _DOUBLE, _DOUBLE, ctypes.c_int),
+        ),
         "tabulated": (
             *(_POINTER, _POINTER, _SIZE, _DOUBLE, _DOUBLE),
             *(_POINTER, _SIZE, _SIZE, _POINTER),
@@ -107,6 +118,42 @@ def contracts_into(
     places = np.array([0 if x is None else x.ctypes.data for x in draws], dtype=np.uintp)
     kernel.foreshock_contracts(
         *(out.ctypes.data, terms.ctypes.data, *out.shape), places.ctypes.data, rate_moves
+    )
+
+
+def exercise_into(
+    kernel: ctypes.CDLL,
+    out: FloatArray,
+    draws: Sequence[FloatArray],
+    weights: FloatArray,
+    *,
+    years: float,
+    farthest: float,
+    rate_moves: bool,
+) -> None:
+    """Value American puts in units of their strike.
+
+    Parameters
+    ----------
+    kernel : CDLL
+        From `library`.
+    out : ndarray of shape (S,)
+        Where the values are put; contiguous.
+    draws : sequence of 6 ndarray of shape (S,)
+        Log spot, log boundary, volatility, rate, dividend, and what the dividend leaves of a share.
+    weights : ndarray of shape (K, S)
+        Of Chebyshev polynomials of the distance from the boundary, in the log of the value.
+    years : float
+        To expiry.
+    farthest : float
+        End of the distances.
+    rate_moves : bool
+        Whether the rate is not the same in all draws.
+    """
+    places = np.array([x.ctypes.data for x in draws], dtype=np.uintp)
+    kernel.foreshock_exercise(
+        *(out.ctypes.data, len(out), places.ctypes.data, weights.ctypes.data, len(weights)),
+        *(years, years**0.5, farthest, rate_moves),
     )
 
 

@@ -192,6 +192,56 @@ WIDE void foreshock_contracts(double *restrict out, const Contract *contracts, p
   }
 }
 
+/* ---- American puts above their boundaries: `ExerciseSurface.value` says what each line is ---- */
+
+/* Draws are arrays of one length: log spot, log boundary, volatility, rate, dividend and what it takes from a share;
+   weights: (degrees, count), of Chebyshev polynomials in the distance from the boundary, which ends at `farthest`. */
+WIDE void foreshock_exercise(double *restrict out, ptrdiff_t count, const double *const *draws,
+                             const double *restrict weights, ptrdiff_t degrees, double years, double root_years,
+                             double farthest, int rate_moves) {
+  double distance[BLOCK], twice[BLOCK], last[BLOCK], before[BLOCK], cash[BLOCK];
+  double half = 0.5 * farthest, one = discount(draws[3][0], years);
+  for (ptrdiff_t start = 0; start < count; start += BLOCK) {
+    int many = (int)(count - start < BLOCK ? count - start : BLOCK);
+    const double *log_spot = draws[0] + start, *edge = draws[1] + start, *vol = draws[2] + start;
+    const double *rate = draws[3] + start, *dividend = draws[4] + start, *share = draws[5] + start;
+    for (int i = 0; i < many; i++) {
+      double s = (log_spot[i] - edge[i]) / (vol[i] * root_years);
+      distance[i] = s;
+      s = s < 0.0 ? 0.0 : s;
+      s = s > farthest ? farthest : s;
+      twice[i] = (s - half) / half * 2.0;
+      last[i] = 0.0;
+      before[i] = 0.0;
+      cash[i] = one;
+    }
+    if (rate_moves)
+      for (int i = 0; i < many; i++) cash[i] = discount(rate[i], years);
+    for (ptrdiff_t k = degrees - 1; k > 0; k--) {
+      const double *restrict weight = weights + k * count + start;
+      for (int i = 0; i < many; i++) {
+        double next = last[i] * twice[i] + weight[i] - before[i];
+        before[i] = last[i];
+        last[i] = next;
+      }
+    }
+    for (int i = 0; i < many; i++) {
+      double log_value = last[i] * (twice[i] * 0.5) + weights[start + i] - before[i];
+      log_value = log_value < -MOST ? -MOST : log_value;
+      double log_of_spot = log_spot[i] < -MOST ? -MOST : log_spot[i];
+      double spot = exponential(log_of_spot);
+      Terms terms = {0.0, years, root_years, dividend[i], share[i], -1.0};
+      double held = european(log_of_spot, spot, rate[i], vol[i], cash[i], terms);
+      double value = exponential(log_value);
+      value = distance[i] >= farthest ? held : value;
+      value = value < held ? held : value;
+      double now = 1.0 - spot;
+      value = distance[i] <= 0.0 ? now : value;
+      out[start + i] = value < now ? now : value;
+    }
+  }
+}
+
 /* ---- A sum of products of two functions, the first from a table: `TabulatedSurface.value` ---- */
 
 /* table: (points, 2 rank), at each point the functions and then what each gains to the next; others: (rank, count). */

@@ -10,7 +10,7 @@ import pytest
 
 import stress
 from stress import compiled
-from stress.portfolio.pricing import black_scholes
+from stress.portfolio.pricing import black_scholes, exercise_surface
 from stress.portfolio.pricing.black_scholes import european_value
 from stress.scenarios.propagation import complete_baseline
 from stress.scenarios.scenario import Variation
@@ -19,7 +19,7 @@ from stress.simulation.many import tails_of
 from stress.simulation.plan import plan
 from stress.simulation.tabulated import fitted
 
-CALLERS = (black_scholes, contracts, many, tabulated, chunk)
+CALLERS = (black_scholes, exercise_surface, contracts, many, tabulated, chunk)
 ROOT = Path(stress.__file__).resolve().parent
 
 
@@ -119,6 +119,24 @@ def test_contracts_have_the_same_bits(kernel, monkeypatch, rule, draws):
     assert whole.tobytes() == sums.tobytes()
     rows = np.array([row.copy() for row in held.each(spot, points, rate, scalars[2])])
     assert whole == pytest.approx(rows.sum(axis=0), rel=1e-12, abs=1e-9)
+
+
+@pytest.mark.parametrize("moving", ["none", "rate", "dividend"])
+def test_american_puts_have_the_same_bits(kernel, monkeypatch, moving):
+    random = np.random.default_rng(4)
+    draws = 1500
+    panels = {"none": (0.04, 0.04), "rate": (0.035, 0.045), "dividend": (0.04, 0.04)}
+    yields = (0.005, 0.015) if moving == "dividend" else (0.01, 0.01)
+    surface = exercise_surface.put_surface(0.6, (np.log(0.25), np.log(0.5)), panels[moving], yields)
+    log_spot = np.r_[-np.inf, -800.0, 690.0, 5.0, 0.0, 0.3 * random.standard_normal(draws - 5)]
+    vol = random.uniform(0.25, 0.5, draws)
+    rate, dividend = random.uniform(*panels[moving], draws), random.uniform(*yields, draws)
+    with_kernel, without = by_numpy(
+        lambda: surface.value(log_spot, vol, rate, dividend), monkeypatch
+    )
+    assert with_kernel.tobytes() == without.tobytes()
+    assert with_kernel[:2].tolist() == [1.0, 1.0]
+    assert np.all(with_kernel >= 1.0 - np.exp(log_spot) - 1e-15)
 
 
 def test_tables_have_the_same_bits_also_far_out(kernel, monkeypatch):

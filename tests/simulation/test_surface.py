@@ -13,7 +13,7 @@ from stress.portfolio.cover import cover
 from stress.portfolio.instruments import Driver, Equity, Option
 from stress.portfolio.market import market_of
 from stress.portfolio.position import Portfolio, Position
-from stress.portfolio.pricing import black_scholes
+from stress.portfolio.pricing import black_scholes, exercise_surface
 from stress.portfolio.pricing.chebyshev import Axis
 from stress.portfolio.volatility import (
     SkewSlope,
@@ -407,6 +407,6 @@ def test_a_run_has_the_same_bits_with_and_without_the_compiled_kernel(
         return simulate([ready], draws=9000, seed=1)[0].totals
 
     with_kernel = run()
-    for module in (black_scholes, contracts, tabulated):
+    for module in (black_scholes, exercise_surface, contracts, tabulated):
         monkeypatch.setattr(module, "library", lambda: None)
     assert with_kernel.tobytes() == run().tobytes()

@@ -14,7 +14,7 @@ from stress.compiled import european_into, library
 from stress.portfolio.pricing.normal import FAR, MOST, exponential_into, mills_into
 from stress.scratch import scratch
 
-__all__ = ["european_value"]
+__all__ = ["european_by_numpy", "european_value"]
 
 #: Stands for no spread at all; small enough that any distance divided by it is beyond every tail.
 _TINY = 1e-300
@@ -100,12 +100,12 @@ def _value_into(
     inputs = _arrays(log_spot, S, r, sigma, np.log(K), K, T, np.sqrt(T), q, np.exp(-q * T), sign)
     kernel = library() if out.ndim in (1, 2) and out.flags.c_contiguous else None
     if kernel is None:
-        _by_numpy(out, *inputs)
+        european_by_numpy(out, *inputs)
     else:
         european_into(kernel, out, inputs)
 
 
-def _by_numpy(
+def european_by_numpy(
     out: FloatArray,
     log_spot: FloatArray,
     spot: FloatArray,

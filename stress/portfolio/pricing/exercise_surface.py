@@ -21,7 +21,8 @@ from functools import lru_cache
 import numpy as np
 
 from stress.arrays import FloatArray
-from stress.portfolio.pricing.black_scholes import european_value
+from stress.compiled import exercise_into, library
+from stress.portfolio.pricing.black_scholes import european_by_numpy, european_value
 from stress.portfolio.pricing.chebyshev import Axis, transformed
 from stress.portfolio.pricing.exercise_boundary import (
     ACCURATE,
@@ -30,6 +31,7 @@ from stress.portfolio.pricing.exercise_boundary import (
     early_exercise_premium,
     exercise_boundary,
 )
+from stress.portfolio.pricing.normal import MOST, exponential_into
 
 __all__ = ["FARTHEST", "TOLERANCE", "ExerciseSurface", "put_surface"]
 
@@ -108,21 +110,56 @@ class ExerciseSurface:
         if rate.ndim or dividend.ndim:
             along = self.rate.basis(rate) if rate.ndim else self.dividend.basis(dividend)
             across = (along[:, None, :] * across[None, :, :]).reshape(-1, len(vol))
-        s = log_spot - (self.log_boundary @ across)[0]
-        s /= vol * math.sqrt(self.years)
-        exercised, far = s <= 0.0, s >= FARTHEST
-        np.clip(s, 0.0, FARTHEST, out=s)
-        basis = _DISTANCE.basis(s)
-        basis *= self.log_value @ across
-        np.sum(basis, axis=0, out=out)
-        np.exp(out, out=out)
-        spot = np.exp(log_spot)
-        european = european_value(spot, 1.0, self.years, rate, dividend, vol, sign=-1.0)
-        np.copyto(out, european, where=far)
-        np.maximum(out, european, out=out)
-        np.subtract(1.0, spot, out=spot)
-        np.copyto(out, spot, where=exercised)
-        np.maximum(out, spot, out=out)
+        edge, weights = (self.log_boundary @ across)[0], self.log_value @ across
+        share = np.exp(-dividend * self.years)
+        kernel = library()
+        if kernel is None:
+            self._by_numpy(out, log_spot, edge, vol, rate, dividend, share, weights)
+            return
+        draws = [
+            x if x.shape == vol.shape and x.flags.c_contiguous else np.full(vol.shape, x)
+            for x in (log_spot, edge, vol, rate, dividend, share)
+        ]
+        exercise_into(
+            *(kernel, out, draws, weights),
+            years=self.years,
+            farthest=FARTHEST,
+            rate_moves=bool(rate.ndim),
+        )
+
+    def _by_numpy(
+        self,
+        out: FloatArray,
+        log_spot: FloatArray,
+        edge: FloatArray,
+        vol: FloatArray,
+        rate: FloatArray,
+        dividend: FloatArray,
+        share: FloatArray,
+        weights: FloatArray,
+    ) -> None:
+        """Put values into `out` by the operations of `foreshock_exercise` in `kernel.c`, one after another."""
+        shape, root = out.shape, np.asarray(self.years**0.5)
+        distance = (log_spot - edge) / (vol * root)
+        twice = (np.clip(distance, 0.0, FARTHEST) - 0.5 * FARTHEST) / (0.5 * FARTHEST) * 2.0
+        last, before = np.zeros(shape), np.zeros(shape)
+        for weight in weights[:0:-1]:
+            last, before = last * twice + weight - before, last
+        log_value = np.maximum(last * (twice * 0.5) + weights[0] - before, -MOST)
+        spot, held = np.empty(shape), np.empty(shape)
+        exponential_into(log_value, out=out)
+        log_of_spot = np.maximum(log_spot, -MOST)
+        exponential_into(log_of_spot.copy(), out=spot)
+        nothing, one = np.zeros(()), np.ones(())
+        european_by_numpy(
+            *(held, log_of_spot, spot, rate, vol, nothing, one),
+            *(np.asarray(self.years), root, dividend, share, -one),
+        )
+        np.copyto(out, held, where=distance >= FARTHEST)
+        np.maximum(out, held, out=out)
+        now = 1.0 - spot
+        np.copyto(out, now, where=distance <= 0.0)
+        np.maximum(out, now, out=out)
 
 
 @lru_cache(maxsize=16_384)
