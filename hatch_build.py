@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
+import shlex
 import subprocess
 import sysconfig
 from pathlib import Path
@@ -26,6 +26,7 @@ FLAGS = [
     "-std=gnu11",
     "-fPIC",
     "-shared",
+    "-fno-fast-math",
     "-ffp-contract=off",
     "-fno-math-errno",
     "-fno-trapping-math",
@@ -36,21 +37,21 @@ LIBRARY = "kernel.shared"
 def compiled() -> Path | None:
     """Compile the kernel beside its source; None without a compiler that can."""
     made = SOURCE.with_name(LIBRARY)
-    fresh = made.with_suffix(f".{os.getpid()}")
-    asked = os.environ.get("CC") or (sysconfig.get_config_var("CC") or "").split(" ")[0]
-    compiler = next(
-        filter(None, map(shutil.which, filter(None, (asked, "cc", "gcc", "clang")))), None
-    )
-    if compiler is None:
-        return None
+    fresh = made.with_name(f"{LIBRARY}.{os.getpid()}")
     digest = hashlib.sha256(SOURCE.read_bytes()).hexdigest()
-    for width in (
-        [],
-        ["-DONE_WIDTH"],
-    ):  # several widths of vectors in one library: gcc on Linux only
-        command = [compiler, *FLAGS, *width, f'-DSOURCE="{digest}"', str(SOURCE), "-o", str(fresh)]
-        if subprocess.run(command, capture_output=True, check=False).returncode == 0:
-            fresh.replace(made)  # at once: another process may be loading it
+    asked = (os.environ.get("CC"), sysconfig.get_config_var("CC"), "cc", "gcc", "clang")
+    for compiler in dict.fromkeys(filter(None, asked)):
+        for width in ([], ["-DONE_WIDTH"]):  # several widths of vectors in one: gcc on Linux only
+            command = [*shlex.split(compiler), *FLAGS, *width, f'-DSOURCE="{digest}"']
+            try:
+                subprocess.run(
+                    [*command, str(SOURCE), "-o", str(fresh)], capture_output=True, check=True
+                )
+                fresh.replace(made)  # at once: another process may be loading it
+            except (OSError, subprocess.CalledProcessError):
+                continue
+            finally:
+                fresh.unlink(missing_ok=True)
             return made
     return None
 
@@ -70,7 +71,7 @@ class CustomBuildHook(BuildHookInterface):
             return
         build_data["artifacts"].append(f"stress/{made.name}")
         build_data["pure_python"] = False
-        platform = sysconfig.get_platform().replace("-", "_").replace(".", "_")
+        platform = self.build_config.builder.get_best_matching_tag().rsplit("-", 1)[1]
         build_data["tag"] = f"py3-none-{platform}"
 
 

@@ -13,6 +13,9 @@
 #if !defined(FLT_EVAL_METHOD) || FLT_EVAL_METHOD != 0
 #error "doubles are worked on with more digits than they have: bits would differ from those of numpy"
 #endif
+#if defined(__FAST_MATH__)
+#error "operations would be reordered: bits would differ from those of numpy"
+#endif
 
 /* One function for each width of vectors; which one is chosen when the library is loaded. */
 #if defined(ONE_WIDTH)

@@ -41,5 +41,7 @@ def borrowed(shape: tuple[int, ...]) -> Iterator[FloatArray]:
     try:
         yield held[:size].reshape(shape)
     finally:
-        if sum(other.nbytes for other in free) + held.nbytes <= _KEPT:
-            free.append(held)
+        free.append(held)
+        free.sort(key=len)
+        while sum(other.nbytes for other in free) > _KEPT:
+            del free[0]

@@ -38,6 +38,8 @@ FEW = 64
 _CELLS = 16_384
 #: The same by the compiled kernel, which needs no array beside that of the values.
 _COMPILED_CELLS = 65_536
+#: The same of all underlyings whose contracts are looked at in turn; at least a contract of each.
+_ALL_CELLS = 1_048_576
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -79,11 +81,29 @@ class Contracts:
     american: np.ndarray
     rule: VolatilityRule
     skew: SkewSlope
-    #: By dividend, what the compiled kernel reads.
-    _known: dict[float, FloatArray] = field(init=False, repr=False, default_factory=dict)
+    #: What the compiled kernel reads of each contract, shape (M, 12).
+    _terms: FloatArray | None = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Put together what the compiled kernel reads, where there is one."""
+        terms = None
+        if library() is not None and not self.american.any():
+            years, q = np.maximum(self.years, 0.0), self.dividend
+            columns = (
+                *(np.log(self.strike), years, np.sqrt(years), q, np.exp(-q * years), self.sign),
+                *(self.strike, self.vol, self.vol_scale, *volatility_bounds(self.vol), self.weight),
+            )
+            terms = np.stack(np.broadcast_arrays(*columns), axis=1)
+        object.__setattr__(self, "_terms", terms)
 
     def each(
-        self, spot: FloatArray, points: FloatArray, rate: FloatArray, dividend: FloatArray
+        self,
+        spot: FloatArray,
+        points: FloatArray,
+        rate: FloatArray,
+        dividend: FloatArray,
+        *,
+        among: int = 1,
     ) -> Iterator[FloatArray]:
         """Yield the value of one contract after another, its weight times that of one share; good until the next.
 
@@ -95,8 +115,10 @@ class Contracts:
             Moves of the volatility index; zero where there is none.
         rate, dividend : ndarray of shape (S,), (1,) or a scalar
             Continuously compounded. [a year]
+        among : int
+            Underlyings whose contracts are looked at in turn: together they hold a few MiB.
         """
-        cells = _CELLS if library() is None else _COMPILED_CELLS
+        cells = _CELLS if library() is None else min(_COMPILED_CELLS, _ALL_CELLS // among)
         for values in self._blocks(spot, points, rate, dividend, cells=cells):
             yield from values
 
@@ -133,7 +155,9 @@ class Contracts:
         """Yield weight times value (B, S) of as many contracts as go through the cache; good until the next."""
         levels = (spot, points, rate, dividend)
         (draws,) = np.broadcast_shapes(*(np.shape(level) for level in levels))
-        kernel = None if self.american.any() else library()
+        # Read of each contract by the compiled kernel, with the dividend that is the underlying's.
+        terms = self._terms if np.all(dividend == self.dividend) else None
+        kernel = None if terms is None else library()
         by_draw = () if kernel is None else self._by_draw(levels, draws)
         together = max(1, cells // draws)
         # A buffer of its own: blocks of other underlyings are looked at in turn.
@@ -141,12 +165,13 @@ class Contracts:
             for start in range(0, len(self.vol), together):
                 some = slice(start, start + together)
                 values = buffer[: len(self.vol[some])]
-                if kernel is None:
+                if kernel is None or terms is None:
                     self.pick(some)._value_into(values, *levels)
                     values *= self.weight[some, None]
                 else:
-                    terms = self._terms(dividend)[some]
-                    contracts_into(kernel, values, terms, by_draw, rate_moves=rate.size > 1)
+                    contracts_into(
+                        *(kernel, values, terms[some], by_draw), rate_moves=rate.size > 1
+                    )
                 yield values
 
     def _by_draw(self, levels: Levels, draws: int) -> tuple[FloatArray | None, ...]:
@@ -156,21 +181,11 @@ class Contracts:
             log_spot = np.log(spot)
         lean = smile_shift(spot / self.spot, rule=self.rule, skew=self.skew)
         return tuple(
-            x if x is None or x.shape == (draws,) else np.full(draws, x)
+            None
+            if x is None
+            else np.ascontiguousarray(np.broadcast_to(x, (draws,)), dtype=np.float64)
             for x in (log_spot, spot, rate, points, lean)
         )
-
-    def _terms(self, dividend: FloatArray) -> FloatArray:
-        """Return what the compiled kernel reads of each contract, shape (M, 12)."""
-        (q,) = dividend.ravel()
-        if q not in self._known:
-            years = np.maximum(self.years, 0.0)
-            columns = (
-                *(np.log(self.strike), years, np.sqrt(years), q, np.exp(-q * years), self.sign),
-                *(self.strike, self.vol, self.vol_scale, *volatility_bounds(self.vol), self.weight),
-            )
-            self._known[q] = np.stack(np.broadcast_arrays(*columns), axis=1)
-        return self._known[q]
 
     def _value_into(
         self,

@@ -210,8 +210,10 @@ class Revaluation:
             read_at[read] = np.atleast_1d(spot), points, rate, dividend
         (draws,) = np.broadcast_shapes(*(np.shape(x) for at in read_at.values() for x in at))
         if draws >= FEW:
+            among = len(self._together)
             return {
-                read: contracts.each(*read_at[read]) for read, contracts in self._together.items()
+                read: contracts.each(*read_at[read], among=among)
+                for read, contracts in self._together.items()
             }
         values = values_of_few([(c, read_at[read]) for read, c in self._together.items()])
         return {

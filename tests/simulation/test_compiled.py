@@ -79,6 +79,42 @@ def test_options_of_any_shape_have_the_same_bits(kernel, monkeypatch, shape):
     assert with_kernel.tobytes() == without.tobytes()
 
 
+def test_inputs_with_odd_steps_are_read_right(kernel, monkeypatch):
+    random = np.random.default_rng(0)
+    packed = np.empty(500, dtype=[("day", "i4"), ("spot", "f8"), ("vol", "f8")])
+    packed["spot"], packed["vol"] = random.uniform(80, 120, 500), random.uniform(0.1, 0.6, 500)
+    spot, vol = packed["spot"], packed["vol"]
+    truth = european_value(spot.copy(), 100.0, 0.5, 0.03, 0.0, vol.copy(), sign=1.0)
+    for s, v in ((spot, vol), (spot[::-1], vol[::-1]), (spot[::3], vol[::3])):
+        found = european_value(s, 100.0, 0.5, 0.03, 0.0, v, sign=1.0)
+        alone = european_value(s.copy(), 100.0, 0.5, 0.03, 0.0, v.copy(), sign=1.0)
+        assert found.tobytes() == alone.tobytes()
+    assert european_value(spot[:, None], 100.0, 0.5, 0.03, 0.0, vol[:, None], sign=1.0)[
+        :, 0
+    ].tobytes() == truth.tobytes()  # fmt: skip
+
+
+def test_a_place_for_results_is_held_to_shape_and_kind(kernel):
+    spot = np.linspace(80.0, 120.0, 5)
+
+    def into(out, s=spot):
+        return european_value(s, 100.0, 0.5, 0.03, 0.0, 0.3, sign=1.0, out=out)
+
+    truth = european_value(spot, 100.0, 0.5, 0.03, 0.0, 0.3, sign=1.0)
+    spaced = np.zeros(10)
+    assert into(spaced[::2]).tolist() == truth.tolist()
+    assert (spaced[1::2] == 0.0).all()
+    with pytest.raises(ValueError, match="shape"):
+        into(np.empty(10))
+    with pytest.raises(ValueError, match="out has shape"):
+        into(np.empty(1))
+    assert into(np.empty(5, dtype=np.float32)) == pytest.approx(truth, rel=1e-5)
+    fixed = np.zeros(5)
+    fixed.flags.writeable = False
+    with pytest.raises(ValueError, match="read-only"):
+        into(fixed)
+
+
 def test_a_number_that_is_none_stays_none(kernel, monkeypatch):
     spot = np.array([100.0, np.nan, 90.0, 110.0])
     vol = np.array([0.2, 0.2, np.nan, 0.3])
@@ -109,6 +145,9 @@ def test_contracts_have_the_same_bits(kernel, monkeypatch, rule, draws):
         (spot, points, rate, scalars[2]),
         (spot, scalars[0], scalars[1], scalars[2]),
         (spot[:1], points, scalars[1], scalars[2]),
+        (np.repeat(spot, 2)[::2], points, rate, scalars[2]),
+        (spot, points, rate, np.full(draws, 0.01)),
+        (spot, points, rate, 0.01 + 0.001 * np.arange(draws)),
     ):
         with_kernel, without = by_numpy(
             lambda levels=levels: np.array([row.copy() for row in held.each(*levels)]), monkeypatch
@@ -226,5 +265,9 @@ def test_the_build_says_what_it_compiled(tmp_path, monkeypatch):
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([made.name, "kernel.c"])
     (tmp_path / "kernel.c").write_text("this is no C", encoding="utf-8")
     assert module.compiled() is None
-    monkeypatch.setattr(module.shutil, "which", lambda _: None)
+    for name in ("CC", "PATH"):
+        monkeypatch.setenv(name, os.fspath(tmp_path))
+    monkeypatch.setattr(module.sysconfig, "get_config_var", lambda _: None)
+    shutil.copy(ROOT / "kernel.c", tmp_path)
     assert module.compiled() is None
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([made.name, "kernel.c"])

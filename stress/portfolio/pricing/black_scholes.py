@@ -6,6 +6,8 @@ notation of Haug, E. (2007), The Complete Guide to Option Pricing Formulas, 2nd 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -62,8 +64,11 @@ def european_value(
         Of the broadcast shape; never below zero.
     """
     terms = _arrays(spot, strike, years, rate, dividend, vol, sign)
+    shape = np.broadcast_shapes(*(term.shape for term in terms))
     if out is None:
-        out = np.empty(np.broadcast_shapes(*(term.shape for term in terms)))
+        out = np.empty(shape)
+    elif np.broadcast_shapes(shape, out.shape) != out.shape:
+        raise ValueError(f"out has shape {out.shape}, the options {shape}")
     if out.ndim == 0 or out.size <= _BLOCK:
         _value_into(out, *terms)
         return out
@@ -98,11 +103,28 @@ def _value_into(
         # Logarithms of draws and of contracts, not of every pair.
         log_spot = np.log(S)
     inputs = _arrays(log_spot, S, r, sigma, np.log(K), K, T, np.sqrt(T), q, np.exp(-q * T), sign)
-    kernel = library() if out.ndim in (1, 2) and out.flags.c_contiguous else None
+    kernel = library() if out.dtype == np.float64 and out.flags.carray else None
     if kernel is None:
         european_by_numpy(out, *inputs)
     else:
-        european_into(kernel, out, inputs)
+        european_into(kernel, *_as_rows(out, inputs))
+
+
+def _as_rows(
+    out: FloatArray, inputs: Sequence[FloatArray]
+) -> tuple[FloatArray, Sequence[FloatArray]]:
+    """Return the same memory and inputs with one axis or two, the last one long; none with odd steps."""
+    if out.ndim > 2:
+        whole = (len(out), -1) if out.shape[0] else (0, 0)
+        inputs = [np.broadcast_to(x, out.shape).reshape(whole) for x in inputs]
+        out = out.reshape(whole)
+    if out.ndim == 2 and out.shape[1] == 1:
+        out, inputs = out[:, 0], [x[..., 0] if x.ndim else x for x in inputs]
+    out = out.reshape(1) if out.ndim == 0 else out
+    return out, [
+        x if x.flags.aligned and not any(step % x.itemsize for step in x.strides) else x.copy()
+        for x in inputs
+    ]
 
 
 def european_by_numpy(
