@@ -10,6 +10,7 @@ import errno
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from types import TracebackType
 
 import click
@@ -75,7 +76,13 @@ Exit codes: 0 done, 1 the run failed, 2 usage, 3 invalid input, 4 a limit is bre
     epilog=_EPILOG,
     context_settings={"max_content_width": 100},
 )
-@click.version_option(stress.__version__, prog_name="foreshock")
+@click.version_option(
+    stress.__version__,
+    prog_name="foreshock",
+    message="%(prog)s, version %(version)s, "
+    + ("with" if Path(stress.__file__).with_name("kernel.shared").exists() else "without")
+    + " the compiled kernel",
+)
 @click.option("--debug", is_flag=True, expose_value=False, help="Show the traceback of an error.")
 def foreshock() -> None:
     """Stress a portfolio: what a shock does to it, how uncertain that is, and why.

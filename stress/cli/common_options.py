@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import click
 
 from stress.arguments import DEFAULT_DRAWS, DEFAULT_SEED
@@ -9,14 +11,30 @@ from stress.files.prices.findings import CODES
 
 __all__ = ["allow_partial", "draws", "model", "proxy", "seed", "unknown", "waive"]
 
+
+class _Count(click.IntRange):
+    """A whole number from 1 on, also as 100k or 1m."""
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int:
+        """Return the number, or fail in words."""
+        short = re.fullmatch(r"\s*(\d+)\s*([km])\s*", str(value), re.IGNORECASE)
+        if short is not None:
+            digits, unit = short.groups()
+            value = int(digits) * {"k": 1_000, "m": 1_000_000}[unit.lower()]
+        number: int = super().convert(value, param, ctx)
+        return number
+
+
 model = click.option("--model", metavar="ID|FILE", help="Factor model; default us-ai-2025-12.")
 draws = click.option(
     "--draws",
-    type=click.IntRange(1),
+    type=_Count(1),
     default=DEFAULT_DRAWS,
     show_default=True,
     metavar="N",
-    help="Of the simulation.",
+    help="Of the simulation; 100k is 100,000.",
 )
 seed = click.option(
     "--seed",

@@ -14,6 +14,7 @@ import pytest
 
 import stress
 from stress.cli import COMMANDS, foreshock
+from stress.compiled import library
 from stress.errors import LimitBreachedError, MissingExtraError, SolverError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,8 +43,19 @@ def test_help_lists_every_command_with_examples(run) -> None:
     assert "130 interrupted" in page.stdout
 
 
+def test_draws_may_be_written_in_thousands(run) -> None:
+    common = ("run", "portfolios/ai_growth.csv", "-s", "deepseek-2025-01-27", "--format", "json")
+    short, long = (json.loads(run(*common, "--draws", n).stdout) for n in ("8k", "8000"))
+    assert short["manifest"]["draws"] == long["manifest"]["draws"]
+    assert short["manifest"]["digest"] == long["manifest"]["digest"]
+    for wrong in ("k", "1.5k", "0k", "-1k", "many"):
+        assert run(*common, "--draws", wrong).exit_code == 2
+
+
 def test_the_version_is_the_packages(run) -> None:
-    assert run("--version").stdout == f"foreshock, version {stress.__version__}\n"
+    kernel = "without" if library() is None else "with"
+    said = f"foreshock, version {stress.__version__}, {kernel} the compiled kernel\n"
+    assert run("--version").stdout == said
 
 
 def test_an_unknown_command_is_usage_with_a_suggestion(run) -> None:
