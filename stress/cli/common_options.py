@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import click
 
@@ -15,9 +16,7 @@ __all__ = ["allow_partial", "draws", "model", "proxy", "seed", "unknown", "waive
 class _Count(click.IntRange):
     """A whole number from 1 on, also as 100k or 1m."""
 
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> int:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """Return the number, or fail in words."""
         short = re.fullmatch(r"\s*(\d+)\s*([km])\s*", str(value), re.IGNORECASE)
         if short is not None:
