@@ -67,7 +67,9 @@ def trust_region(gradient: FloatArray, hessian: FloatArray, radius: float) -> Tr
     gradient = np.asarray(gradient, dtype=np.float64)
     hessian = np.asarray(hessian, dtype=np.float64)
     n = gradient.size
-    if hessian.shape != (n, n) or not np.allclose(hessian, hessian.T, rtol=1e-9, atol=0.0):
+    if hessian.shape != (n, n) or not np.allclose(
+        hessian, hessian.T, rtol=1e-9, atol=np.finfo(np.float64).tiny
+    ):
         raise InputError(f"the quadratic needs a symmetric ({n}, {n}) matrix.")
     if not (np.isfinite(radius) and radius >= 0.0):
         raise InputError(f"radius must be finite and at least 0, got {radius}.")
