@@ -75,7 +75,7 @@ def european_into(kernel: ctypes.CDLL, out: FloatArray, inputs: Sequence[FloatAr
         shape that broadcasts.
     """
     *rows, columns = out.shape
-    places = np.array([x.__array_interface__["data"][0] for x in inputs], dtype=np.uintp)
+    places = _addresses(inputs)
     row_steps, steps = np.array([_steps(x) for x in inputs], dtype=np.intp).T.copy()
     kernel.foreshock_european(
         *(out.ctypes.data, *(rows or (1,)), columns),
@@ -88,7 +88,13 @@ def _steps(x: FloatArray) -> tuple[int, int]:
     steps = [
         0 if n == 1 else stride // x.itemsize for n, stride in zip(x.shape, x.strides, strict=True)
     ]
-    return (*(0,) * (2 - len(steps)), *steps)  # type: ignore[return-value]
+    row, column = [0] * (2 - len(steps)) + steps
+    return row, column
+
+
+def _addresses(arrays: Sequence[FloatArray | None]) -> np.ndarray:
+    """Return where arrays begin, 0 for none; as good as the arrays are alive."""
+    return np.array([0 if x is None else x.ctypes.data for x in arrays], dtype=np.uintp)
 
 
 def contracts_into(
@@ -115,7 +121,7 @@ def contracts_into(
     rate_moves : bool
         Whether the rate is not the same in all draws.
     """
-    places = np.array([0 if x is None else x.ctypes.data for x in draws], dtype=np.uintp)
+    places = _addresses(draws)
     kernel.foreshock_contracts(
         *(out.ctypes.data, terms.ctypes.data, *out.shape), places.ctypes.data, rate_moves
     )
@@ -150,7 +156,7 @@ def exercise_into(
     rate_moves : bool
         Whether the rate is not the same in all draws.
     """
-    places = np.array([x.ctypes.data for x in draws], dtype=np.uintp)
+    places = _addresses(draws)
     kernel.foreshock_exercise(
         *(out.ctypes.data, len(out), places.ctypes.data, weights.ctypes.data, len(weights)),
         *(years, years**0.5, farthest, rate_moves),

@@ -1,7 +1,7 @@
 /* The loops that a run spends its time in, for machines that had a C compiler when foreshock was installed.
  *
- * Each does what numpy does in its place (`black_scholes.py`, `tabulated.py`, `lowest.py`), the same operations on the
- * same numbers in the same order, so that a result has the same bits with and without it. Hence no fused multiply-add
+ * Each does what numpy does in its place (`black_scholes.py`, `exercise_surface.py`, `tabulated.py`, `many.py`), the same
+ * operations on the same numbers in the same order, so that a result has the same bits with and without it. Hence no fused multiply-add
  * (-ffp-contract=off), no reordering (no -ffast-math), and no excess precision.
  */
 
@@ -29,7 +29,7 @@
 
 const char *foreshock_source(void) { return SOURCE; }
 
-/* ---- Black-Scholes-Merton: `european_value` says what each line is ---- */
+/* ---- Black-Scholes-Merton: `european_by_numpy` ---- */
 
 #define TINY 1e-300
 #define FAR 37.6
@@ -85,6 +85,14 @@ static inline double discount(double rate, double years) {
   return exponential(x < -MOST ? -MOST : x);
 }
 
+/* A strike's worth today under each rate; the rate is one or moves. */
+static inline void cash_into(double *cash, double strike, const double *rate, double years, int count, int moves) {
+  double one = strike * discount(rate[0], years);
+  for (int i = 0; i < count; i++) cash[i] = one;
+  if (moves)
+    for (int i = 0; i < count; i++) cash[i] = strike * discount(rate[i], years);
+}
+
 /* What a contract says, at one draw. */
 typedef struct {
   double log_strike, years, root_years, dividend, share, sign;
@@ -138,16 +146,9 @@ WIDE void foreshock_european(double *restrict out, ptrdiff_t rows, ptrdiff_t col
       double *restrict value = out + row * columns + start;
       if (one_contract) {
         Terms terms = {*in[LOG_STRIKE], *in[YEARS], *in[ROOT_YEARS], *in[DIVIDEND], *in[SHARE], *in[SIGN]};
-        double strike = *in[STRIKE];
-        if (steps[RATE] == 0) {
-          double known = strike * discount(rate[0], terms.years);
-          for (int i = 0; i < count; i++)
-            value[i] = european(log_spot[i], spot[i], rate[0], vol[i], known, terms);
-        } else {
-          for (int i = 0; i < count; i++) cash[i] = strike * discount(rate[i], terms.years);
-          for (int i = 0; i < count; i++)
-            value[i] = european(log_spot[i], spot[i], rate[i], vol[i], cash[i], terms);
-        }
+        cash_into(cash, *in[STRIKE], rate, terms.years, count, steps[RATE] != 0);
+        for (int i = 0; i < count; i++)
+          value[i] = european(log_spot[i], spot[i], rate[i], vol[i], cash[i], terms);
       } else {
         for (int i = 0; i < count; i++) cash[i] = in[STRIKE][i] * discount(rate[i], in[YEARS][i]);
         for (int i = 0; i < count; i++) {
@@ -180,11 +181,7 @@ WIDE void foreshock_contracts(double *restrict out, const Contract *contracts, p
       for (int i = 0; i < count; i++) vol[i] = c.vol + c.vol_scale * points[i];
       if (lean)
         for (int i = 0; i < count; i++) vol[i] = vol[i] + lean[i];
-      double one = c.strike * discount(rate[0], c.terms.years);
-      if (rate_moves)
-        for (int i = 0; i < count; i++) cash[i] = c.strike * discount(rate[i], c.terms.years);
-      else
-        for (int i = 0; i < count; i++) cash[i] = one;
+      cash_into(cash, c.strike, rate, c.terms.years, count, rate_moves);
       for (int i = 0; i < count; i++) {
         double sigma = vol[i];
         sigma = sigma < c.least ? c.least : sigma;
@@ -195,15 +192,15 @@ WIDE void foreshock_contracts(double *restrict out, const Contract *contracts, p
   }
 }
 
-/* ---- American puts above their boundaries: `ExerciseSurface.value` says what each line is ---- */
+/* ---- American puts above their boundaries: `ExerciseSurface._by_numpy` ---- */
 
-/* Draws are arrays of one length: log spot, log boundary, volatility, rate, dividend and what it takes from a share;
+/* Draws are arrays of one length: log spot, log boundary, volatility, rate, dividend and what it leaves of a share;
    weights: (degrees, count), of Chebyshev polynomials in the distance from the boundary, which ends at `farthest`. */
 WIDE void foreshock_exercise(double *restrict out, ptrdiff_t count, const double *const *draws,
                              const double *restrict weights, ptrdiff_t degrees, double years, double root_years,
                              double farthest, int rate_moves) {
   double distance[BLOCK], twice[BLOCK], last[BLOCK], before[BLOCK], cash[BLOCK];
-  double half = 0.5 * farthest, one = discount(draws[3][0], years);
+  double half = 0.5 * farthest;
   for (ptrdiff_t start = 0; start < count; start += BLOCK) {
     int many = (int)(count - start < BLOCK ? count - start : BLOCK);
     const double *log_spot = draws[0] + start, *edge = draws[1] + start, *vol = draws[2] + start;
@@ -216,10 +213,8 @@ WIDE void foreshock_exercise(double *restrict out, ptrdiff_t count, const double
       twice[i] = (s - half) / half * 2.0;
       last[i] = 0.0;
       before[i] = 0.0;
-      cash[i] = one;
     }
-    if (rate_moves)
-      for (int i = 0; i < many; i++) cash[i] = discount(rate[i], years);
+    cash_into(cash, 1.0, rate, years, many, rate_moves);
     for (ptrdiff_t k = degrees - 1; k > 0; k--) {
       const double *restrict weight = weights + k * count + start;
       for (int i = 0; i < many; i++) {
@@ -245,7 +240,7 @@ WIDE void foreshock_exercise(double *restrict out, ptrdiff_t count, const double
   }
 }
 
-/* ---- A sum of products of two functions, the first from a table: `TabulatedSurface.value` ---- */
+/* ---- A sum of products of two functions, the first from a table: `TabulatedSurface._by_numpy` ---- */
 
 /* table: (points, 2 rank), at each point the functions and then what each gains to the next; others: (rank, count). */
 WIDE void foreshock_tabulated(double *restrict out, const double *restrict first, ptrdiff_t count, double low,
@@ -272,7 +267,7 @@ WIDE void foreshock_tabulated(double *restrict out, const double *restrict first
   }
 }
 
-/* ---- Of each row what is not above its edge, in order, as much as there is room for: `lowest` ---- */
+/* ---- Of each row what is not above its edge, in order, as much as there is room for: `_not_above` ---- */
 
 WIDE void foreshock_lowest(double *restrict out, ptrdiff_t room, const double *restrict rows, ptrdiff_t stride,
                            ptrdiff_t count, ptrdiff_t columns, const double *restrict edges) {

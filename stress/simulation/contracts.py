@@ -118,7 +118,7 @@ class Contracts:
         among : int
             Underlyings whose contracts are looked at in turn: together they hold a few MiB.
         """
-        cells = _CELLS if library() is None else min(_COMPILED_CELLS, _ALL_CELLS // among)
+        cells = _CELLS if self._terms is None else min(_COMPILED_CELLS, _ALL_CELLS // among)
         for values in self._blocks(spot, points, rate, dividend, cells=cells):
             yield from values
 

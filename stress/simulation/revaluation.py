@@ -141,8 +141,9 @@ class Revaluation:
                     part = next(options[read])
                 if leg.fx is not None:
                     part = part * self._level_once(leg.fx, moves, levels)
-                # An option's values are good until the next.
-                value = value + part if value is not None else part if len(legs) == 1 else +part
+                if value is None and len(legs) > 1:
+                    part = +part  # an option's values are good until the next
+                value = part if value is None else value + part
             assert value is not None  # a holding has a leg
             yield np.atleast_1d(held.quantity * value - base)
 

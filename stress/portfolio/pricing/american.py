@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 import numpy.typing as npt
@@ -155,6 +155,11 @@ def _contract(levels: tuple[FloatArray, ...], terms: tuple[float, ...]) -> Float
     if edges.size:
         # The highest rate may be the last edge itself.
         step = np.clip(np.searchsorted(edges, moving, side="right"), 1, edges.size - 1)
+
+    def built(log_vol: tuple[float, float], ends: tuple[float, float]) -> ExerciseSurface:
+        still = fixed, fixed
+        return put_surface(T, log_vol, *((still, ends) if omega > 0.0 else (ends, still)))
+
     for b in np.unique(band[one_boundary]):
         log_vol = float(b) * _LOG_2, float(b + 1) * _LOG_2
         for k in np.unique(step[one_boundary & (band == b)]):
@@ -164,14 +169,8 @@ def _contract(levels: tuple[FloatArray, ...], terms: tuple[float, ...]) -> Float
                 if edges.size
                 else (float(moving[0]), float(moving[0]))
             )
-
-            def built(
-                ends: tuple[float, float], log_vol: tuple[float, float] = log_vol
-            ) -> ExerciseSurface:
-                still = fixed, fixed
-                return put_surface(T, log_vol, *((still, ends) if omega > 0.0 else (ends, still)))
-
-            for places, surface in _panels(built, panel, moving, here, _HALVINGS):
+            of_rates = partial(built, log_vol)
+            for places, surface in _panels(of_rates, panel, moving, here, _HALVINGS):
                 if surface is None:
                     rest |= places
                     continue

@@ -44,7 +44,7 @@ _SPOT_NODES = 18
 _VOL_NODES = 9
 _RATE_NODES = 5
 
-#: Draws of one block: its polynomials stay in the cache of one core.
+#: Draws of one block; half as many where polynomials of a rate come on top.
 _BLOCK = 4096
 
 
