@@ -58,14 +58,14 @@ def spots_known(
     Parameters
     ----------
     portfolio : Portfolio
-        Shares it holds have prices.
+        Shares it holds have prices, and rows of options may say what they are on.
     given, file : Given, optional
         What options state, which stands over the book, and the market file. A price they state is in the currency of
         the options on the share.
     """
     options = {
-        (p.instrument.underlying, p.instrument.currency)
-        for p in portfolio.positions
+        (p.instrument.underlying, p.instrument.currency): p.underlying_price
+        for p in sorted(portfolio.positions, key=lambda p: p.underlying_price or 0.0)
         if isinstance(p.instrument, Option)
     }
     stated, filed = (
@@ -79,6 +79,7 @@ def spots_known(
     }
     return {
         **{place: filed[place[0]] for place in options if place[0] in filed},
+        **{place: spot for place, spot in options.items() if spot},
         **held,
         **{place: stated[place[0]] for place in options if place[0] in stated},
     }

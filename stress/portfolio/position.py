@@ -30,7 +30,10 @@ _SAME_MULTIPLE = 1e-3
 #: Of a position without further columns.
 _NONE: FrozenMapping[str, str] = FrozenMapping({})
 #: Numbers of a position; all but the first may be unknown.
-_NUMBERS = ("market_value", "quantity", "price", "implied_vol", "adv", "fx_rate")
+_NUMBERS = (
+    *("market_value", "quantity", "price", "implied_vol", "underlying_price"),
+    *("adv", "fx_rate"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +64,8 @@ class Position:
         Line of the input file.
     implied_vol : float or None
         Implied volatility of an option, where the file states it. [fraction a year]
+    underlying_price : float or None
+        Price of what an option is on, where the file states it. [`currency`]
     adv : float or None
         Average daily volume, where the file states it. [units a day]
     fx_rate : float or None
@@ -82,6 +87,7 @@ class Position:
     proxy: str | None = None
     row: int | None = None
     implied_vol: float | None = None
+    underlying_price: float | None = None
     adv: float | None = None
     fx_rate: float | None = None
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from shlex import quote
 
 from stress.errors import InputError, Problem, ticker_meant
-from stress.factors.model import FactorModel
+from stress.factors.model import Factor, FactorModel
 from stress.portfolio.coverage import Coverage, Sized
 from stress.portfolio.instruments.codes import is_futures_code, is_security_number
 from stress.portfolio.leverage import KNOWN_LEVERAGE
@@ -18,9 +18,16 @@ __all__ = ["check_proxies", "unknown_names", "why_unknown"]
 
 def why_unknown(name: str, model: FactorModel) -> str:
     """Say why nothing moves like a name."""
-    if name in model.factor_index and not model.is_return(name):
-        return f"a factor that moves in {model.factor(name).unit}, not by a return"
+    factor = _absolute_factor(name, model)
+    if factor is not None:
+        return f"a factor that moves in {factor.unit}, not by a return"
     return f"not in model {model.id}"
+
+
+def _absolute_factor(name: str, model: FactorModel) -> Factor | None:
+    """Return the factor of a name, whatever its case, that moves in points."""
+    factors = [factor for factor in model.factors if factor.name.casefold() == name.casefold()]
+    return factors[0] if factors and not model.is_return(factors[0].name) else None
 
 
 def check_proxies(portfolio: Portfolio, model: FactorModel, proxies: Mapping[str, str]) -> None:
@@ -143,7 +150,10 @@ def _without_ticker(portfolio: Portfolio, one: Sized, shares_of: str) -> Problem
 
 def _instead(ticker: str, model: FactorModel) -> str | None:
     """Say what may be meant by a name that is unknown."""
-    if ticker in model.factor_index and not model.is_return(ticker):
+    factor = _absolute_factor(ticker, model)
+    if factor is not None and factor.role == "volatility":
+        return "Nothing here values options and futures on a volatility: leave them out."
+    if factor is not None:
         return (
             "A future's price follows a return: write the fund it moves like as underlying (IEF, TLT), or a factor whose "
             "moves are in per cent."

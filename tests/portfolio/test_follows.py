@@ -38,13 +38,19 @@ def test_a_future_on_a_factor_makes_the_factors_move():
     assert line.pnl == pytest.approx(-0.10 * 10 * 58.0 * 1000, rel=1e-9)
 
 
-@pytest.mark.parametrize(("factor", "unit"), [("rates_10y", "bp"), ("VIX", "pts")])
-def test_a_factor_that_is_no_return_moves_no_price(factor, unit):
+@pytest.mark.parametrize(
+    ("factor", "unit", "instead"),
+    [
+        ("rates_10y", "bp", "write the fund it moves like as underlying (IEF, TLT)"),
+        ("VIX", "pts", "values options and futures on a volatility: leave them out"),
+    ],
+)
+def test_a_factor_that_is_no_return_moves_no_price(factor, unit, instead):
     with pytest.raises(InputError) as caught:
         book(factor)
     said = str(caught.value)
     assert f"is a factor that moves in {unit}, not by a return" in said
-    assert "write the fund it moves like as underlying (IEF, TLT)" in said
+    assert instead in said
 
 
 def test_what_the_model_does_not_know_is_said_in_capitals():

@@ -8,10 +8,12 @@ from typing import NamedTuple
 from stress.files.portfolio.cash import minor_unit
 from stress.files.portfolio.header_words import BASE, Heading
 
-__all__ = ["MONEY_ROLES", "ColumnUnits", "says_base", "units_of"]
+__all__ = ["LIKE_PRICES", "MONEY_ROLES", "ColumnUnits", "says_base", "units_of"]
 
 #: Columns of amounts of money.
 MONEY_ROLES = ("price", "market_value", "long_market_value", "short_market_value")
+#: What of an option is in the unit of its price.
+LIKE_PRICES = ("strike", "underlying_price")
 
 
 class ColumnUnits(NamedTuple):
@@ -54,7 +56,7 @@ def units_of(headings: Sequence[Heading], index: Mapping[str, int]) -> ColumnUni
     """
     money = {
         role: minor_unit(code)
-        for role in (*MONEY_ROLES, "strike")
+        for role in (*MONEY_ROLES, *LIKE_PRICES)
         if role in index and (code := headings[index[role]].currency)
     }
     scale = {

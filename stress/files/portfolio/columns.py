@@ -47,6 +47,7 @@ _GROUPS_TOO = (
     "side",
     "style",
     "implied_vol",
+    "underlying_price",
     "proxy",
     "yield",
     "convexity",
@@ -74,7 +75,7 @@ class Columns:
     percent : frozenset of str
         Roles whose title says per cent.
     currencies : mapping of str to str
-        Currency named in the title of a column of money (`MONEY_ROLES`), or of strikes.
+        Currency named in the title of a column of money (`MONEY_ROLES`), or of strikes and spots.
     in_base : bool
         Whether the title of the values says that they are in the book's currency, without naming it.
     price_in_base : bool

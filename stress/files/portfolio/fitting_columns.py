@@ -13,10 +13,10 @@ __all__ = ["filled_cells", "fits", "holds_numbers", "may_be_type", "may_fill", "
 
 #: What a title of other words may fill beside those of foreshock's own: all but figures of what is held, and dates of files.
 _FILLED_TEXT = """ticker isin cusip name account type sector currency fx_rate multiplier strike expiry right underlying style
-    implied_vol proxy adv coupon maturity frequency credit curve duration yield convexity"""
+    implied_vol underlying_price proxy adv coupon maturity frequency credit curve duration yield convexity"""
 _FILLED = frozenset(_FILLED_TEXT.split())
 #: Of these, what holds numbers.
-_NUMBERS = frozenset({"fx_rate", "multiplier", "strike", "implied_vol", "adv"})
+_NUMBERS = frozenset({"fx_rate", "multiplier", "strike", "implied_vol", "underlying_price", "adv"})
 _STYLES = frozenset({"american", "european", "a", "e", "us", "eu"})
 _YES_OR_NO = frozenset({"yes", "no", "y", "n", "true", "false"})
 #: Titles for what money is in, be it through a fund.
@@ -38,7 +38,7 @@ def fits(role: str, column: int, body: Sequence[Sequence[str]]) -> bool:
     body : sequence of sequences of str
         The rows below. Without any, a title is taken at its word.
     """
-    if role not in ("style", "proxy", "implied_vol"):
+    if role not in ("style", "proxy", "implied_vol", "underlying_price"):
         return True
     cells = filled_cells(column, body)
     if not cells:

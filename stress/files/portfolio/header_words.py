@@ -134,6 +134,10 @@ ROLES: dict[str, tuple[str, ...]] = {
     "credit": _words("credit"),
     "curve": _words("curve|yield curve|discount curve"),
     "style": _words("style|exercise style|option style"),
+    "underlying_price": _words(
+        "underlying price|underlyingprice|price of underlying|underlying last|underlying last price|underlying mark|underlying close|"
+        "underlying px|undly price|undly px|und price|und. price|und px|kurs basiswert|kurs des basiswerts|spot|spot price"
+    ),
     "implied_vol": _words("implied vol|implied volatility|impl vol|impl. vol"),
     "proxy": _words("proxy|proxy ticker"),
     "value_currency": _words("value currency|value ccy|market value currency|market value ccy|mv currency|mv ccy|valuation currency"),

@@ -58,6 +58,8 @@ class Holding(NamedTuple):
         What one unit of a price is worth in `currency`, and of a strike that a symbol names: 0.01 of a row in pence.
     implied_vol : float or None
         Stated implied volatility of an option. [fraction a year]
+    underlying_price : float or None
+        Price of what an option is on. [`currency`]
     adv : float or None
         Average daily volume. [units a day]
     right, expiry, underlying, style : str or None
@@ -92,6 +94,7 @@ class Holding(NamedTuple):
     strike: float | None = None
     price_unit: float = 1.0
     implied_vol: float | None = None
+    underlying_price: float | None = None
     adv: float | None = None
     right: str | None = None
     expiry: str | None = None

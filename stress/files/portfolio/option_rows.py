@@ -9,6 +9,7 @@ from stress.files.portfolio.cash import in_major
 from stress.files.portfolio.classified import Classified, refused_by, wrong
 from stress.files.portfolio.dates import DateOrder, find_date
 from stress.files.portfolio.holding import Holding, quoted
+from stress.files.portfolio.index_roots import IndexRoot, index_root
 from stress.files.portfolio.numbers import Decimal
 from stress.files.portfolio.option_symbols import (
     OptionTerms,
@@ -22,9 +23,6 @@ from stress.portfolio.instruments.option import Option, Style
 
 __all__ = ["is_option_row", "read_option"]
 
-#: Cash-settled index options, exercised at expiry only.
-_EUROPEAN_ROOTS_TEXT = "SPX SPXW XSP NDX NDXP XND RUT RUTW MRUT VIX VIXW DJX OEX XEO"
-_EUROPEAN_ROOTS = frozenset(_EUROPEAN_ROOTS_TEXT.split())
 #: Shares in a listed contract of the United States.
 _LISTED_MULTIPLIER = 100.0
 #: Contract sizes that a file's own figures may imply, the commonest first.
@@ -139,7 +137,13 @@ def read_option(
         warnings.append(
             f"line {holding.line}: multiplier 100, that of a listed US contract, is taken for {holding.ticker}"
         )
-    style = _style(holding, terms)
+    listed = index_root(terms.underlying)
+    proxy = None if listed is None or holding.proxy else listed.fund
+    if listed is not None and proxy is not None:
+        warnings.append(
+            f"line {holding.line}: {listed.underlying} moves like {proxy}, the fund on that index (column proxy says otherwise)"
+        )
+    style = _style(holding, listed)
     if style is None:
         faults.append(
             (f"{quoted(holding.style)} is not an exercise style.", "Write american or european.")
@@ -150,7 +154,7 @@ def read_option(
     ]
     try:
         option = Option(
-            underlying=terms.underlying,
+            underlying=terms.underlying if listed is None else listed.underlying,
             right=terms.right,
             strike=terms.strike,
             expiry=terms.expiry,
@@ -164,18 +168,19 @@ def read_option(
     if problems:
         return Classified(problems=tuple(problems))
     return Classified(
-        label=option.contract,
+        label=replace(option, underlying=terms.underlying).contract,
         instrument=option,
         multiplier=option.multiplier,
         deduced=deduced,
         warnings=tuple(warnings),
+        proxy=proxy,
     )
 
 
-def _style(holding: Holding, terms: OptionTerms) -> Style | None:
+def _style(holding: Holding, listed: IndexRoot | None) -> Style | None:
     """Return the stated exercise style, else that of the contract; None for a word that is none."""
     if not holding.style:
-        return "european" if terms.underlying in _EUROPEAN_ROOTS else "american"
+        return "american" if listed is None else listed.style
     word = holding.style.strip().casefold()
     if word in ("american", "a", "us"):
         return "american"

@@ -145,9 +145,10 @@ def _position(row: tuple[Holding, Classified, Valued], identity: str) -> Positio
         sector=holding.sector,
         type=holding.type,
         groups=holding.groups,
-        proxy=holding.proxy,
+        proxy=holding.proxy or kind.proxy,
         row=holding.line,
         implied_vol=holding.implied_vol,
+        underlying_price=holding.underlying_price,
         adv=holding.adv,
         fx_rate=value.fx_rate,
     )

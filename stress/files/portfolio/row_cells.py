@@ -9,7 +9,7 @@ from typing import NamedTuple
 from stress.currencies import CURRENCIES
 from stress.errors import Problem
 from stress.files.portfolio.cash import in_major, minor_unit
-from stress.files.portfolio.column_units import MONEY_ROLES
+from stress.files.portfolio.column_units import LIKE_PRICES, MONEY_ROLES
 from stress.files.portfolio.columns import Columns
 from stress.files.portfolio.numbers import BLANKS, Decimal, UncomputedFormula, parse_number
 
@@ -17,6 +17,7 @@ __all__ = ["NUMBER_ROLES", "FigureReader", "Figures"]
 
 NUMBER_ROLES = (
     "quantity", "price", "market_value", "weight", "fx_rate", "multiplier", "strike", "adv", "implied_vol",
+    "underlying_price",
     "long_quantity", "short_quantity", "long_market_value", "short_market_value", "long_weight", "short_weight",
 )  # fmt: skip
 _MAY_BE_PERCENT = ("weight", "implied_vol", "long_weight", "short_weight")
@@ -231,9 +232,11 @@ class FigureReader:
         problems: list[Problem],
         price_unit: float,
     ) -> Figures:
-        """Put together what a row says, its strike in the unit of its price unless the title names another."""
-        if price_unit != 1.0 and "strike" in value and "strike" not in self._columns.currencies:
-            value["strike"] = in_major(value["strike"], price_unit)
+        """Put together what a row says, its strike and spot in the unit of its price unless the title names another."""
+        if price_unit != 1.0:
+            for role in LIKE_PRICES:
+                if role in value and role not in self._columns.currencies:
+                    value[role] = in_major(value[role], price_unit)
         return Figures(value, currency, stated, problems, price_unit)
 
     def _two_currencies(self, text: str, line: int, column: int, other: str) -> Problem:

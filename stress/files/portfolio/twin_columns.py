@@ -22,7 +22,11 @@ __all__ = ["Settled", "settle_twins"]
 #: Two figures within this share of each other are one, rounded to a cent or a unit. [fraction]
 _ROUNDING = 1e-4
 #: What says what is held and what it is worth; a name, an account or a date may stand in two columns.
-_JUDGED = frozenset({*NUMBER_ROLES, "ticker", "isin", "cusip", "currency"}) - {"adv", "implied_vol"}
+_JUDGED = frozenset({*NUMBER_ROLES, "ticker", "isin", "cusip", "currency"}) - {
+    "adv",
+    "implied_vol",
+    "underlying_price",
+}
 #: Titles that beside a surer one may well mean something else: yesterday's close, the balance of an account, the
 #: weight in an index, the number of a row. A column below one is left alone, and figures that differ are said.
 _MAY_BE_OTHER: Mapping[str, frozenset[str]] = {

@@ -62,6 +62,10 @@ __all__ = ["book_market", "exchange_rate"]
 #: What a value written to the cent may be off: below this over `SAME_PRICE` it tells no rate. [book currency]
 _HALF_A_CENT = 0.005
 #: What to do about two rates of a currency: where rows do not state their value in the book's, they take a stated rate.
+_ONE_SPOT = (
+    "Correct one: a book stands at one price of a thing; or leave out what options say of theirs: "
+    "--map COLUMN=group / mapping={'COLUMN': 'group'}."
+)
 _ONE_RATE = "Correct one, or state the rate with --fx / fx=."
 
 
@@ -276,11 +280,12 @@ def _book_levels(
         if driver.kind == "rate":
             continue
         rounded = driver.kind == "fx"
+        of_options = any(position.underlying_price for _, position in found)
         apart = two_prices(
             driver,
             [found[0], *(one for one in found[1:] if not (rounded and _is_crumb(one[1])))],
             file=portfolio.name,
-            hint=_ONE_RATE if rounded else ONE_PRICE,
+            hint=_ONE_RATE if rounded else _ONE_SPOT if of_options else ONE_PRICE,
         )
         if apart is not None:
             problems.append(apart)
@@ -296,9 +301,12 @@ def _is_crumb(position: Position) -> bool:
 def _prices(
     name: str, reading: Sequence[Reader], portfolio: Portfolio
 ) -> list[tuple[float, Position]]:
-    """Prices of a share or fund in the currency its readers are in, that of the largest holding first."""
+    """Prices of a share, fund or index in the currency its readers are in: what holdings of it say, then options on it.
+
+    Of each, that of the largest holding first.
+    """
     currencies = {_currency(reader) for reader in reading}
-    return largest_first(
+    of_itself = largest_first(
         (position.price, position)
         for position in portfolio.positions
         if isinstance(position.instrument, Equity | LeveragedFund | FundLookThrough)
@@ -306,6 +314,11 @@ def _prices(
         and position.currency in currencies
         and position.price is not None
         and position.price > 0.0
+    )
+    return of_itself + largest_first(
+        (reader.position.underlying_price, reader.position)
+        for reader in reading
+        if reader.position.underlying_price
     )
 
 

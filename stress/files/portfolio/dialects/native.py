@@ -28,7 +28,7 @@ _TITLES = 30
 #: The columns with a meaning; every other one is a group.
 _NATIVE_COLUMNS_TEXT = """ticker isin cusip quantity price market_value weight currency fx_rate name account type sector proxy
     side underlying right strike expiry style multiplier coupon maturity frequency curve credit duration
-    yield convexity adv implied_vol as_of"""
+    yield convexity adv implied_vol underlying_price as_of"""
 NATIVE_COLUMNS = frozenset(_NATIVE_COLUMNS_TEXT.split())
 
 
