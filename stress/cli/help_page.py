@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from stress.cli.given_twice import say_given_twice
+
 __all__ = ["OUTPUT", "READING", "Section", "VerbGroup", "VerbHelp", "market_section"]
 
 #: A title, and the options under it.
@@ -68,7 +70,7 @@ class _Context(click.Context):
 
 
 class VerbHelp(click.Command):
-    """A command whose help has its options in sections.
+    """A command whose help has its options in sections, and which says what of its line does not count.
 
     Parameters
     ----------
@@ -90,6 +92,12 @@ class VerbHelp(click.Command):
         super().__init__(*args, **kwargs)
         self.sections = tuple(sections)
         self.unlisted = frozenset(unlisted)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the command line; of an option that takes one value and is given several times, warn."""
+        if not ctx.resilient_parsing:
+            say_given_twice(self, ctx, args)
+        return super().parse_args(ctx, args)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write each section that has options."""
