@@ -13,6 +13,9 @@
 #if !defined(FLT_EVAL_METHOD) || FLT_EVAL_METHOD != 0
 #error "doubles are worked on with more digits than they have: bits would differ from those of numpy"
 #endif
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "bytes are read as bits in the order of machines with the lowest first"
+#endif
 #if defined(__FAST_MATH__)
 #error "operations would be reordered: bits would differ from those of numpy"
 #endif
@@ -269,19 +272,33 @@ WIDE void foreshock_tabulated(double *restrict out, const double *restrict first
 
 /* ---- Of each row what is not above its edge, in order, as much as there is room for: `_not_above` ---- */
 
+/* Cells whose comparisons fit one word. */
+#define WORD 64
+
+/* Bit i of a word: whether cell i is not above the edge. Cells beyond the end are none. */
+static inline uint64_t not_above(const double *from, int many, double edge) {
+  unsigned char below[WORD];
+  uint64_t bits = 0;
+  for (int i = 0; i < WORD; i++) below[i] = i < many ? from[i] <= edge : 0;
+  for (int i = 0; i < WORD; i += 8) {
+    uint64_t eight;
+    memcpy(&eight, below + i, sizeof eight);
+    /* Eight bytes of 0 or 1 to eight bits: each product puts one of them into the highest byte. */
+    bits |= (eight * 0x0102040810204080u) >> 56 << i;
+  }
+  return bits;
+}
+
 WIDE void foreshock_lowest(double *restrict out, ptrdiff_t room, const double *restrict rows, ptrdiff_t stride,
                            ptrdiff_t count, ptrdiff_t columns, const double *restrict edges) {
   for (ptrdiff_t row = 0; row < count; row++) {
     const double *restrict from = rows + row * stride;
     double *restrict to = out + row * room;
-    double edge = edges[row];
     ptrdiff_t filled = 0;
-    for (ptrdiff_t start = 0; start < columns && filled < room; start += 16) {
-      int many = (int)(columns - start < 16 ? columns - start : 16), found = 0;
-      for (int i = 0; i < many; i++) found |= from[start + i] <= edge;
-      if (!found) continue;
-      for (int i = 0; i < many; i++)
-        if (from[start + i] <= edge && filled < room) to[filled++] = from[start + i];
+    for (ptrdiff_t start = 0; start < columns && filled < room; start += WORD) {
+      uint64_t bits = columns - start < WORD ? not_above(from + start, (int)(columns - start), edges[row])
+                                             : not_above(from + start, WORD, edges[row]);
+      for (; bits && filled < room; bits &= bits - 1) to[filled++] = from[start + __builtin_ctzll(bits)];
     }
   }
 }

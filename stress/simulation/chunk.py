@@ -140,7 +140,8 @@ def blocks_of_totals(
         ):
             start = block * _TOGETHER
             rows = group.rows[start : start + _TOGETHER]
-            totals = (loadings @ moves.T)[: len(rows)]
+            product = scratch("totals", (len(loadings), len(moves)))
+            totals = np.matmul(loadings, moves.T, out=product)[: len(rows)]
             for i in own:
                 _add_own(group.plans[start + i], draw, shared, totals[i])
             yield rows, totals, moves
