@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
 from stress.errors import Problem, did_you_mean, ticker_meant
 from stress.scenarios.scenario import Scenario, StatedMove
 from stress.units import Unit, in_unit
 
-__all__ = ["check_against_factors"]
+__all__ = ["Misfit", "check_against_factors", "misfits"]
+
+#: Where a move stands in a scenario's file: the names of tables and the numbers of their steps, then the target.
+Key = tuple[str | int, ...]
+
+
+class Misfit(NamedTuple):
+    """What of a scenario a model cannot consume.
+
+    Parameters
+    ----------
+    key : tuple of str and int
+        Where it stands in the scenario's file: ``("path", 0, "moves", "market")``.
+    problem : Problem
+        With the file, without a line.
+    """
+
+    key: Key
+    problem: Problem
 
 
 def check_against_factors(
@@ -19,7 +38,18 @@ def check_against_factors(
     names: Collection[str] | None = None,
     whose: str = "the model",
 ) -> list[Problem]:
-    """Return what of a scenario a model cannot consume.
+    """Return what of a scenario a model cannot consume: the problems of `misfits`, whose parameters these are."""
+    return [misfit.problem for misfit in misfits(scenario, factors, names=names, whose=whose)]
+
+
+def misfits(
+    scenario: Scenario,
+    factors: Mapping[str, Unit],
+    *,
+    names: Collection[str] | None = None,
+    whose: str = "the model",
+) -> list[Misfit]:
+    """Return what of a scenario a model cannot consume, and where it stands.
 
     Parameters
     ----------
@@ -35,61 +65,67 @@ def check_against_factors(
 
     Returns
     -------
-    list of Problem
+    list of Misfit
         An unknown factor, a wrong unit, a core name the model does not know or that is not a
         relative move; each names the file and the key, and the first factor that is like none all of them. Empty when the model can run it.
     """
-    problems: list[Problem] = []
+    found: list[Misfit] = []
     listed = False
-    tables = [("moves", scenario.moves)]
-    tables += [(f"path[{index}].moves", step.moves) for index, step in enumerate(scenario.path)]
-    for table, moves in tables:
-        for stated in moves:
-            problem = _factor_problem(stated, table, factors, names or (), whose)
-            if problem is not None:
-                if problem.hint is None and not listed:
-                    problem = replace(problem, hint=f"The factors are {', '.join(factors)}.")
-                    listed = True
-                problems.append(_in_file(problem, scenario))
-    named = [("core_names", scenario.core_names), ("names", scenario.names)]
-    named += [(f"path[{i}].core_names", step.core_names) for i, step in enumerate(scenario.path)]
-    for table, moves in named:
-        for stated in moves:
-            key = f"{table}.{stated.target}"
-            if stated.move.unit != "%":
-                problems.append(
-                    _in_file(
-                        Problem(
-                            message=f"{key} = '{stated.move}' is not a relative move.",
-                            hint="A name moves in %.",
-                        ),
-                        scenario,
-                    )
-                )
-            if table != "names" and names is not None and stated.target not in names:
-                hint = ticker_meant(stated.target, names)
-                if stated.target in factors:
-                    hint = "It is a factor: state it under [moves]."
-                problems.append(
-                    _in_file(
-                        Problem(
-                            message=f"{key}: the model does not know this name.",
-                            hint=hint or "Put the figure under [[observed]], or extend the model.",
-                        ),
-                        scenario,
-                    )
-                )
-    return problems
+    for key, stated in _stated(scenario, "moves"):
+        problem = _factor_problem(stated, _said(key), factors, names or (), whose)
+        if problem is not None:
+            if problem.hint is None and not listed:
+                problem = replace(problem, hint=f"The factors are {', '.join(factors)}.")
+                listed = True
+            found.append(Misfit(key, problem))
+    for key, stated in (*_stated(scenario, "core_names"), *_recorded(scenario)):
+        if stated.move.unit != "%":
+            problem = Problem(
+                message=f"{_said(key)} = '{stated.move}' is not a relative move.",
+                hint="A name moves in %.",
+            )
+            found.append(Misfit(key, problem))
+        if key[-2] == "core_names" and names is not None and stated.target not in names:
+            hint = ticker_meant(stated.target, names)
+            if stated.target in factors:
+                hint = "It is a factor: state it under [moves]."
+            problem = Problem(
+                message=f"{_said(key)}: the model does not know this name.",
+                hint=hint or "Put the figure under [[observed]], or extend the model.",
+            )
+            found.append(Misfit(key, problem))
+    file = scenario.file or f"scenario {scenario.id}"
+    return [Misfit(key, replace(problem, file=file)) for key, problem in found]
+
+
+def _stated(scenario: Scenario, table: str) -> Iterator[tuple[Key, StatedMove]]:
+    """Yield the moves of a table, of the scenario and of the steps of its path, with their places."""
+    for stated in getattr(scenario, table):
+        yield (table, stated.target), stated
+    for index, step in enumerate(scenario.path):
+        for stated in getattr(step, table):
+            yield ("path", index, table, stated.target), stated
+
+
+def _recorded(scenario: Scenario) -> Iterator[tuple[Key, StatedMove]]:
+    for stated in scenario.names:
+        yield ("names", stated.target), stated
+
+
+def _said(key: Key) -> str:
+    """Write a place as messages do: ``path[0].moves.market``."""
+    return "".join(
+        f"[{part}]" if isinstance(part, int) else f".{part}" for part in key
+    ).removeprefix(".")
 
 
 def _factor_problem(
     stated: StatedMove,
-    table: str,
+    key: str,
     factors: Mapping[str, Unit],
     names: Collection[str],
     whose: str,
 ) -> Problem | None:
-    key = f"{table}.{stated.target}"
     if stated.target not in factors:
         hint = did_you_mean(stated.target, factors)
         if stated.target in names or (not hint and not names and stated.target.isupper()):
@@ -105,9 +141,3 @@ def _factor_problem(
             hint=f"Write it in {unit}, {in_unit(stated.move.value, stated.move.unit, unit)}.",
         )
     return None
-
-
-def _in_file(problem: Problem, scenario: Scenario) -> Problem:
-    return Problem(
-        message=problem.message, file=scenario.file or f"scenario {scenario.id}", hint=problem.hint
-    )

@@ -12,7 +12,7 @@ from stress.errors import InputError, Problem
 from stress.files.bundled import bundled_ids, bundled_path, find_file
 from stress.files.regular import require_regular
 from stress.files.toml_text import TomlText, read_toml
-from stress.scenarios.against_model import check_against_factors
+from stress.scenarios.against_model import misfits
 from stress.scenarios.consistency import findings
 from stress.scenarios.scenario import Scenario
 from stress.units import Unit
@@ -124,23 +124,13 @@ def check_scenario(
     Returns
     -------
     list of Problem
-        As `check_against_factors`; the line is there when the file still is.
+        The problems of `misfits`; the line is there when the file still is.
     """
-    problems = check_against_factors(scenario, factors, names=names, whose=whose)
-    if not problems or scenario.file is None or not os.path.isfile(scenario.file):
-        return problems
+    found = misfits(scenario, factors, names=names, whose=whose)
+    if not found or scenario.file is None or not os.path.isfile(scenario.file):
+        return [misfit.problem for misfit in found]
     toml = read_toml(Path(scenario.file))
-    placed = []
-    for problem in problems:
-        key = problem.message.split(" = ", 1)[0].split(":", 1)[0]
-        parts: list[str | int] = []
-        for part in key.split(".", 2 if key.startswith("path[") else 1):
-            if part.startswith("path["):
-                parts += ["path", int(part[5:-1])]
-            else:
-                parts.append(part)
-        placed.append(replace(problem, line=toml.line(parts)))
-    return placed
+    return [replace(problem, line=toml.line(key)) for key, problem in found]
 
 
 def require_known(
