@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import click
@@ -56,6 +57,13 @@ proxy = click.option(
     multiple=True,
     metavar="T=U",
     help="T takes U's exposures, not its own news. Repeatable.",
+)
+proxies_file = click.option(
+    "--proxies",
+    "proxies_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="CSV of ticker,proxy; names that are not held are passed over.",
 )
 allow_partial = click.option(
     "--allow-partial", is_flag=True, help="More than 25 % of gross may be left out or not read."

@@ -86,4 +86,5 @@ def book_arguments(hedging: Hedging, valuing: Valuing, reading: Reading) -> dict
     said["unknown"] = hedging.unknown
     said["allow_partial"] = hedging.allow_partial
     said["proxies"] = pairs(hedging.proxies, option="--proxy", example="RKLB=LMT") or None
+    said["proxies_file"] = hedging.proxies_file
     return said

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import click
@@ -36,7 +37,7 @@ SECTIONS = (
     (
         "Names that the model does not know, and funds",
         (
-            *("--unknown", "--proxy", "--allow-partial", "--strict"),
+            *("--unknown", "--proxy", "--proxies", "--allow-partial", "--strict"),
             *("--look-through", "--leveraged"),
         ),
     ),
@@ -59,6 +60,7 @@ class Hedging:
     seed: int = DEFAULT_SEED
     unknown: str = "refuse"
     proxies: Sequence[str] = ()
+    proxies_file: Path | None = None
     allow_partial: bool = False
     scenario_share: str = "50%"
     gross: str = "100%"
@@ -224,6 +226,7 @@ hedge_options = gathered(
     _share("--gross", "gross", "Of the trades, over the book's; options as their underlying."),
     _share("--scenario-share", "scenario_share", "Loss left in a scenario of -s, at most."),
     common_options.allow_partial,
+    common_options.proxies_file,
     common_options.proxy,
     common_options.unknown,
     common_options.seed,

@@ -49,7 +49,7 @@ _SECTIONS = (
     (
         "Names that the model does not know, and funds",
         (
-            *("--unknown", "--proxy", "--allow-partial", "--strict"),
+            *("--unknown", "--proxy", "--proxies", "--allow-partial", "--strict"),
             *("--look-through", "--leveraged"),
         ),
     ),
@@ -120,6 +120,7 @@ Examples:
 @common_options.model
 @common_options.unknown
 @common_options.proxy
+@common_options.proxies_file
 @common_options.allow_partial
 @click.option(
     "--save-scenarios",
@@ -144,6 +145,7 @@ def reverse(
     model: str | None,
     unknown: str,
     proxies: Sequence[str],
+    proxies_file: Path | None,
     allow_partial: bool,
     save_scenarios: Path | None,
     reading: Reading,
@@ -166,6 +168,7 @@ def reverse(
         "horizon_days": horizon,
         "unknown": unknown,
         "proxies": pairs(proxies, option="--proxy", example="RKLB=LMT"),
+        "proxies_file": proxies_file,
         "allow_partial": allow_partial,
         **valuing.book_arguments(
             reading,

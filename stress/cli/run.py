@@ -149,13 +149,7 @@ Examples:
 )
 @common_options.unknown
 @common_options.proxy
-@click.option(
-    "--proxies",
-    "proxies_file",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="CSV of ticker,proxy.",
-)
+@common_options.proxies_file
 @common_options.allow_partial
 @click.option(
     "--group", metavar="COLUMN", help="Also by account, sector or any column of the book."
@@ -258,8 +252,6 @@ def run(
     check_target(wanted.save, force=force)
     if wanted.save is not None:
         _say_what_is_not_saved(settings)
-    stand_ins = pairs(proxies, option="--proxy", example="RKLB=LMT")
-
     allowed = pairs(limits, option="--limit", example="expected=10%")
 
     from stress import api
@@ -273,7 +265,8 @@ def run(
         named,
         model,
         **settings,  # options that are keywords of `run_many` as they are typed
-        proxies=_with_file(stand_ins, proxies_file),
+        proxies=pairs(proxies, option="--proxy", example="RKLB=LMT") or None,
+        proxies_file=proxies_file,
         paths=wanted.chosen,
         **valuing.arguments(reading),
         **trusting.arguments(),
@@ -293,14 +286,6 @@ def run(
     if results[0].pnl.partial:
         raise SystemExit(130)
     results.check_limits(cast(dict[Limited, str], allowed))
-
-
-def _with_file(stand_ins: dict[str, str], file: Path | None) -> dict[str, str] | None:
-    if file is None:
-        return stand_ins or None
-    from stress.files.proxies import read_proxies
-
-    return {**read_proxies(file), **stand_ins}
 
 
 def _written(

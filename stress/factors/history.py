@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -108,15 +109,22 @@ def windows(moves: FloatArray, sessions: int) -> FloatArray:
     return total
 
 
-def effective_sessions(model: FactorModel, horizon_days: int = 1) -> float | None:
-    """Return how many equally weighted sessions the model's factor correlations are worth (Kish).
+def effective_sessions(
+    model: FactorModel,
+    horizon_days: int = 1,
+    *,
+    of: Literal["correlations", "volatilities"] = "correlations",
+) -> float | None:
+    """Return how many equally weighted sessions the model's factor covariance rests on (Kish).
 
     Parameters
     ----------
     model : FactorModel
         Its ``details["made"]`` says the window and the half-lives.
     horizon_days : int
-        Beyond 10 sessions (`SHORT_HORIZON`) the long-window covariance speaks.
+        Beyond 10 sessions (`SHORT_HORIZON`) the long-window covariance speaks, of which both are one.
+    of : {'correlations', 'volatilities'}
+        Which part of it.
 
     Returns
     -------
@@ -130,5 +138,9 @@ def effective_sessions(model: FactorModel, horizon_days: int = 1) -> float | Non
     if count is None or "settings" not in made:
         return None
     settings = CalibrationSettings.of(model)
-    half_life = settings.long_half_life if long else settings.correlation_half_life
+    short = {
+        "correlations": settings.correlation_half_life,
+        "volatilities": settings.volatility_half_life,
+    }
+    half_life = settings.long_half_life if long else short[of]
     return effective_number(exponential_weights(int(count), half_life))

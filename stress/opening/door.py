@@ -15,6 +15,7 @@ from stress.files.look_through import look_through as looked_through
 from stress.files.look_through import read_holdings
 from stress.files.portfolio import read_book
 from stress.files.portfolio.frame import DataFrame
+from stress.files.proxies import read_proxies
 from stress.opening.benchmark import beside_benchmark, require_known
 from stress.opening.book_names import book_names
 from stress.opening.options import BookOptions
@@ -55,6 +56,8 @@ class Door:
         Levels stated by options, and by the market file.
     holdings : mapping of str to Portfolio
         What the funds to look through hold.
+    house_proxies : mapping of str to str
+        Of a file: what stands in for names, those that are held and others.
     as_of : str or None
         ISO date of the positions, as stated.
     """
@@ -64,18 +67,20 @@ class Door:
     given: Given
     file: Given
     holdings: Mapping[str, Portfolio]
+    house_proxies: Mapping[str, str]
     as_of: str | None
 
     @classmethod
     def of(cls, model: FactorModel, options: BookOptions) -> Door:
         """Check the options."""
-        as_of = options.get("as_of")
+        as_of, proxies = options.get("as_of"), options.get("proxies_file")
         return cls(
             model=model,
             options=options,
             given=levels_of_options(options),
             file=levels_of_file(options.get("market")),
             holdings=read_holdings(options.get("look_through") or {}),
+            house_proxies={} if proxies is None else read_proxies(proxies),
             as_of=None if as_of is None else iso_date(as_of, what="as_of").isoformat(),
         )
 
@@ -220,7 +225,10 @@ class Door:
     def _proxies(self, *held: Set[str]) -> dict[str, str]:
         """Return what stands in for names, by the tickers that are held, both as they are listed."""
         asked = keys_as_listed(self.options.get("proxies") or {}, *held, what="proxies")
-        return {name: as_listed(other, self.model.name_index) for name, other in asked.items()}
+        house = keys_as_listed(self.house_proxies, *held, what="proxies_file")
+        known = frozenset[str]().union(*held)
+        said = {name: other for name, other in house.items() if name in known} | asked
+        return {name: as_listed(other, self.model.name_index) for name, other in said.items()}
 
     def _asked_funds(self, book: Book, benchmark: Portfolio) -> Portfolio:
         """Return one unit of currency in each fund of a benchmark that options name, as they make it."""
@@ -292,7 +300,7 @@ class Door:
         leveraged = options.get("leveraged") or {}
         said = {
             "unknown": "exclude" if options.get("unknown") == "exclude" else None,
-            "proxies": _listed(options.get("proxies")),
+            "proxies": _listed({**self.house_proxies, **(options.get("proxies") or {})}),
             "allow_partial": "yes" if options.get("allow_partial") else None,
             "strict": "yes" if options.get("strict") else None,
             "market": written_file(self.file),

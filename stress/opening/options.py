@@ -21,7 +21,10 @@ class BookOptions(TypedDict, total=False):
     unknown : {'refuse', 'exclude'}
         What to do with names the model does not know; refused when omitted.
     proxies : mapping of str to str
-        Ticker to the model name that stands for it.
+        Ticker to the model name that stands for it; each must be held.
+    proxies_file : path
+        CSV with the columns ``ticker,proxy``, the list of a house: names that are not held are passed over, and
+        `proxies` stand over it.
     allow_partial : bool
         Whether more than 25 % of gross may be left out or not read.
     strict : bool
@@ -50,6 +53,7 @@ class BookOptions(TypedDict, total=False):
 
     unknown: Literal["refuse", "exclude"]
     proxies: Mapping[str, str] | None
+    proxies_file: str | Path | None
     allow_partial: bool
     strict: bool
     market: str | Path | Market | None

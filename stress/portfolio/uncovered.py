@@ -194,5 +194,5 @@ def _left_out(
     )
     return (
         f"Leave them out:  {portfolio.typed} --unknown exclude{' --allow-partial' if most else ''}   "
-        f"or say what they move like:  {example}   (foreshock run: or --proxies FILE)"
+        f"or say what they move like:  {example}   (or --proxies FILE)"
     )

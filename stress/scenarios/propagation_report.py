@@ -1,14 +1,22 @@
 """How far to trust each propagated move: betas with errors, R², extrapolation, and whether it was ever seen.
 
-With y the n stated moves, C their covariance and u an unstated factor, the beta is ``b = C^-1 cov(y, u)``
-and its standard error that of a regression on as many equally weighted sessions as the model's
-correlations are worth (`effective_sessions`, m):
+With y the n stated moves, C their covariance and u an unstated factor, the beta is ``b = C^-1 cov(y, u)``. It is a
+correlation times a ratio of volatilities, and the two rest on as many equally weighted sessions as their
+weights are worth (`effective_sessions`): m and, as volatilities forget sooner, fewer, v. Were they one, the variance of
+b_j would be that of a regression, ``var(u) (1 - R^2) (C^-1)_jj`` over the sessions; of that ``b_j^2 (1 - rho_uj^2)``, with
+rho_uj the correlation of u and y_j, is the ratio's. Both are larger by what fat tails do to a sample's
+moments, which of elliptical laws is one factor, of a joint t law with nu degrees of freedom
 
-    se(b_j) = sqrt( var(u) (1 - R^2) (C^-1)_jj / (m - n - 1) )
+    k = (nu - 2) / (nu - 4)
+    se(b_j)^2 = k ( (var(u) (1 - R^2) (C^-1)_jj - b_j^2 (1 - rho_uj^2)) / (m - n - 1)
+                    + b_j^2 (1 - rho_uj^2) / (v - n - 1) )
 
-With equal weights and no clean-up of the covariance this is ordinary least squares with a constant, to the
-last digit. Two things make it a lower bound: volatilities are taken as known, and moves whose tails are
-those of a joint t law with nu degrees of freedom would widen it by up to sqrt((nu - 2) / (nu - 4)).
+Muirhead, R. J. (1982), Aspects of Multivariate Statistical Theory, 1.5 and 5.1, has the moments. For one stated move the two parts
+are exactly those of a sample's correlation and of its ratio; for several they are taken to add up. With
+equal weights for both and no clean-up of the covariance, se / sqrt(k) is ordinary least squares with a
+constant, to the last digit. On histories simulated from the t law betas scatter by 0.7 to 0.95
+of it, from a normal one by 0.5 to 0.6: k holds for endless samples, and the level that volatilities share, by
+which moves are divided first, takes some of the tails away.
 """
 
 from __future__ import annotations
@@ -38,6 +46,8 @@ __all__ = [
 
 #: Propagated moves beyond all that was seen: so many are named, the furthest beyond first.
 _NAMED = 4
+#: A variance of nothing: of a factor that stands still.
+_NOTHING = 1e-300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,16 +247,29 @@ def stated_names(completed: Completed) -> tuple[str, ...]:
 
 
 def _standard_errors(completed: Completed, model: FactorModel) -> FloatArray | None:
-    """Return the standard error of each entry of the gain, (K, n); None on unknown or too few sessions."""
-    sessions = effective_sessions(model, completed.horizon_days)
-    if sessions is None:
+    """Return the standard error of each entry of the gain, (K, n).
+
+    None on unknown or too few sessions, and where tails are so fat that there is none.
+    """
+    horizon, nu = completed.horizon_days, model.degrees_of_freedom
+    correlations = effective_sessions(model, horizon)
+    volatilities = effective_sessions(model, horizon, of="volatilities")
+    if correlations is None or volatilities is None or nu <= 4.0:
         return None
-    free = sessions - completed.n_stated - 1.0
-    if free <= 0.0:
+    used = completed.n_stated + 1.0
+    if min(correlations, volatilities) <= used:
         return None
+    gain, residual = completed.gain, np.einsum("kr,kr->k", completed.root, completed.root)
     precision = np.einsum("ij,ij->j", completed.whitener, completed.whitener)
-    residual = np.einsum("kr,kr->k", completed.root, completed.root)
-    return np.asarray(np.sqrt(np.outer(residual, precision) / free))
+    stated = np.linalg.inv(completed.whitener.T @ completed.whitener)
+    shared = gain @ stated
+    variance = residual + np.einsum("kn,kn->k", shared, gain)
+    apart = 1.0 - shared**2 / np.maximum(np.outer(variance, np.diag(stated)), _NOTHING)
+    of_ratio = gain**2 * np.maximum(apart, 0.0)
+    of_correlation = np.maximum(np.outer(residual, precision) - of_ratio, 0.0)
+    tails = (nu - 2.0) / (nu - 4.0)
+    square = of_correlation / (correlations - used) + of_ratio / (volatilities - used)
+    return np.asarray(np.sqrt(tails * square))
 
 
 def _largest_seen(

@@ -78,28 +78,11 @@ def bars(board: Scoreboard) -> tuple[Bar, ...]:
             value=on_reference([float(one.explained.names) for one in reference]),
             share=False,
         ),
-        _r2(
-            f"(a) R²u on {REFERENCE_DAY}, names with history enough of their own",
-            0.85,
-            on_reference([_r_squared(one.explained_established) for one in reference]),
-        ),
-        Bar(
-            what=f"such names and funds on {REFERENCE_DAY}",
-            low=220,
-            high=None,
-            value=on_reference([_names(one.explained_established) for one in reference]),
-            share=False,
-        ),
         _r2("(a) median R²u over the shock days", 0.83, median([s.r_squared for s in explained])),
         _r2(
             f"(b) R²u on {REFERENCE_DAY}, every name",
             0.75,
             on_reference([one.given_core.r_squared for one in reference]),
-        ),
-        _r2(
-            f"(b) R²u on {REFERENCE_DAY}, names with history enough of their own",
-            0.75,
-            on_reference([_r_squared(one.given_core_established) for one in reference]),
         ),
         _r2("(b) median R²u over the shock days", 0.77, median([s.r_squared for s in given])),
         _band("(a) names beyond the band, shock days", 0.03, 0.07, _outside(explained, False)),
@@ -121,14 +104,6 @@ def bars(board: Scoreboard) -> tuple[Bar, ...]:
             _outside(ordinary, True),
         ),
     )
-
-
-def _r_squared(score: Score | None) -> float:
-    return math.nan if score is None else score.r_squared
-
-
-def _names(score: Score | None) -> float:
-    return 0.0 if score is None else float(score.names)
 
 
 def _outside(scores: Sequence[Score], floor: bool) -> float:

@@ -172,6 +172,38 @@ def test_proxies_may_stand_in_a_file_and_the_command_line_wins(run, tmp_path) ->
     assert {row["model_name"] for row in rows} == {"NVDA", "AMD"}
 
 
+def test_a_file_of_proxies_serves_many_books_and_names_that_none_holds_are_passed_over(
+    run, tmp_path
+) -> None:
+    for name, held in (("one", "ZZZQ"), ("other", "NVDA")):
+        (tmp_path / f"{name}.csv").write_text(
+            f"ticker,market_value,currency\n{held},100,USD\n", encoding="utf-8"
+        )
+    file = tmp_path / "house.csv"
+    file.write_text("ticker,proxy\nzzzq,KO\nQQZZ,AMD\n", encoding="utf-8")
+    books = (tmp_path / "one.csv", tmp_path / "other.csv")
+    asked = ("-s", "chips-only-derating", *DRAWS, "--format", "json", "--proxies", file)
+
+    for chosen in (books, books[:1], books[1:]):
+        results = as_json(run("run", *chosen, *asked))["results"]
+        held = [row["model_name"] for result in results for row in result["coverage"]["rows"]]
+        assert held == [{"one": "KO", "other": "NVDA"}[book.stem] for book in chosen]
+    refused = run("run", books[1], *asked, "--proxy", "ZZZQ=KO")
+    assert refused.exit_code == 3
+    assert "--proxy ZZZQ=KO: the book holds no 'ZZZQ'." in refused.stderr
+
+
+@pytest.mark.parametrize("verb", [("reverse", "--loss", "5%"), ("hedge", "--draws", "2000")])
+def test_a_file_of_proxies_serves_every_verb(run, tmp_path, verb) -> None:
+    book, file = tmp_path / "odd.csv", tmp_path / "house.csv"
+    book.write_text("ticker,market_value,currency\nNVDA,9000000,USD\nZZZQ,1000000,USD\n", encoding="utf-8")
+    file.write_text("ticker,proxy\nZZZQ,KO\nQQZZ,AMD\n", encoding="utf-8")
+    name, *options = verb
+
+    assert run(name, book, *options).exit_code == 3
+    assert run(name, book, *options, "--proxies", file).exit_code == 0
+
+
 def test_more_than_a_quarter_left_out_needs_consent(run, tmp_path) -> None:
     book = tmp_path / "odd.csv"
     book.write_text("ticker,market_value,currency\nNVDA,60,USD\nZZZQ,40,USD\n", encoding="utf-8")

@@ -8,8 +8,10 @@ import pytest
 import statsmodels.api as sm
 
 import stress
+from stress.factors.calibration import factor_covariances, volatility_level
 from stress.factors.covariance import weighted_covariance
 from stress.factors.history import History
+from stress.factors.settings import CalibrationSettings
 from stress.reporting.propagation_page import propagation_page
 from stress.scenarios.propagation import complete, complete_baseline
 from stress.scenarios.propagation_report import (
@@ -20,7 +22,11 @@ from stress.scenarios.propagation_report import (
     written_move,
 )
 
-SETTINGS = {"correlation_half_life": math.inf, "long_half_life": math.inf}
+SETTINGS = {
+    "correlation_half_life": math.inf,
+    "volatility_half_life": math.inf,
+    "long_half_life": math.inf,
+}
 
 
 def sampled(toy, sessions=300, seed=5):
@@ -52,8 +58,9 @@ def test_betas_and_standard_errors_are_those_of_least_squares(toy, horizon):
         fit = sm.OLS(days[:, model.factor_index[name]], sm.add_constant(days[:, [2, 0]])).fit()
         assert [beta.on for beta in line.betas] == ["power", "market"]
         assert [beta.value for beta in line.betas] == pytest.approx(fit.params[1:], rel=1e-9)
+        nu = model.degrees_of_freedom
         errors = [beta.standard_error for beta in line.betas]
-        assert errors == pytest.approx(fit.bse[1:], rel=1e-9)
+        assert errors == pytest.approx(fit.bse[1:] * math.sqrt((nu - 2) / (nu - 4)), rel=1e-9)
         assert line.r_squared == pytest.approx(fit.rsquared, rel=1e-9)
         moved = math.sqrt(horizon) * math.sqrt(model.covariance[(model.factor_index[name],) * 2])
         assert line.extrapolation == pytest.approx(line.move / moved)
@@ -66,6 +73,37 @@ def test_a_stated_name_is_a_regressor_too(toy):
     chips = next(x for x in propagation_report(completed, model) if x.factor == "chips")
     moved = sum(b.value * m for b, m in zip(chips.betas, (-0.09, -0.20), strict=True))
     assert moved == pytest.approx(chips.move, rel=1e-12)
+
+
+@pytest.mark.parametrize("stated", [("semis_ai_compute",), ("market", "power_ipp")])
+def test_errors_are_on_the_safe_side_of_what_betas_of_simulated_histories_scatter_by(stated):
+    model = stress.load_model("us-ai-2025-12")
+    settings, root = CalibrationSettings(), np.linalg.cholesky(model.covariance)
+    places = [model.factor_index[name] for name in stated]
+    random = np.random.default_rng(0)
+    betas = []
+    for _ in range(60):
+        mixing = (model.degrees_of_freedom - 2) / random.chisquare(model.degrees_of_freedom, 1010)
+        days = random.standard_normal((1010, len(root))) @ root.T * np.sqrt(mixing)[:, None]
+        level = volatility_level(days, settings.level_half_life)
+        covariance = factor_covariances(days, level, settings)[1]
+        betas.append(np.linalg.solve(covariance[np.ix_(places, places)], covariance[places]))
+    scatter = np.std(betas, axis=0, ddof=1)
+    asked = stress.shock(dict.fromkeys(stated, "-5%"))
+    for line in propagation_report(complete(asked, model), model):
+        for beta, found in zip(
+            line.betas, scatter[:, model.factor_index[line.factor]], strict=True
+        ):
+            assert 0.5 < found / beta.standard_error < 1.2
+
+
+def test_a_law_without_fourth_moments_has_no_errors(toy):
+    model, _ = sampled(toy)
+    asked = toy.scenario({"power": "-9%"})
+    for nu, known in ((4.5, True), (4.0, False), (3.0, False)):
+        fat = replace(model, degrees_of_freedom=nu)
+        (beta,) = propagation_report(complete(asked, fat), fat)[0].betas
+        assert (beta.standard_error is not None) == known
 
 
 def test_a_model_that_does_not_say_its_sessions_has_no_errors(toy):
