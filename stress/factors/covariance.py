@@ -46,6 +46,10 @@ def ledoit_wolf(moves: FloatArray, weights: FloatArray | None = None) -> tuple[F
     With equal weights this is scikit-learn's ``ledoit_wolf``. With weights w that sum to 1 the
     estimate of the sample covariance's error becomes ``sum w_t^2 |x_t x_t' - S|^2``.
 
+    Oracle approximating shrinkage (OAS) is not offered: scikit-learn's drops the terms in
+    1 - 2/p of its paper (Chen, Wiesel, Eldar and Hero 2010, eq. 23), so the two differ, by much for few columns; and
+    both assume normal moves, which these are not.
+
     Parameters
     ----------
     moves : ndarray of shape (T, K)

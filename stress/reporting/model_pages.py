@@ -266,7 +266,7 @@ def _known(known: NameExposures) -> list[str]:
     if known.observations is not None:
         worth = known.effective_observations
         equal = f" (worth {worth:.0f} equal ones)" if worth else ""
-        seen = f"{counted(known.observations, 'observation')}{equal}, {seen}"
+        seen = f"{counted(known.observations, 'observation')}{equal} in {seen}"
     if known.r_squared is not None:
         seen += f" · R2 {known.r_squared:.2f}{_explained_by(known)}"
     said = [seen]

@@ -19,8 +19,6 @@ __all__ = ["propagation_page"]
 
 #: Betas shown of a factor: those furthest from zero in standard errors.
 _BETAS = 3
-#: Stated moves that explain less than this of a factor leave it next to alone.
-_UNEXPLAINED = 0.05
 #: The move beside it is a simple one.
 _COMPOUNDED = "Returns compound: ±sd of a factor in % is that of log(1 + move)."
 
@@ -85,7 +83,7 @@ def _doubt(line: PropagatedFactor) -> str:
         return "! below -100 %"
     if line.unseen:
         return "! never seen"
-    return "unexplained" if line.r_squared < _UNEXPLAINED else ""
+    return "unexplained" if line.unexplained else ""
 
 
 def _telling(line: PropagatedFactor) -> list[Beta]:

@@ -48,6 +48,7 @@ def trust(result: Result, baseline: Result | None = None) -> list[str]:
         *_model_range(result),
         *_ordinary_day(baseline),
         *_track_record(result),
+        *_in_sample(result),
         *_simulation(result),
         *_plausibility(result),
         *lost_more_lines(result),
@@ -169,6 +170,23 @@ def _track_record(result: Result) -> list[str]:
         f"{worst} (worst), where they moved by {moved} (median)"
     )
     return wrapped("track record", text, indent=INDENT)
+
+
+def _in_sample(result: Result) -> list[str]:
+    """Say that a model has seen what it is asked about: its window holds sessions of a measured scenario."""
+    scenario, model = result.scenario, result.pnl.plan.book.model
+    if scenario is None or scenario.kind != "measured" or scenario.date is None:
+        return []
+    first, last = model.window
+    began = scenario.start or scenario.date
+    if scenario.date < first or last <= began:
+        return []
+    day = scenario.date if result.completed.horizon_days == 1 else f"{began} to {scenario.date}"
+    text = (
+        f"the model's exposures have seen {day}: their window is {first} to {last}; for one that ends before: "
+        "foreshock model list"
+    )
+    return wrapped("in sample", text, indent=INDENT)
 
 
 def _simulation(result: Result) -> list[str]:

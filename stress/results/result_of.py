@@ -44,6 +44,7 @@ from stress.results.said import (
 )
 from stress.results.stressed_line import stressed_line
 from stress.results.track_record import track_record_of
+from stress.results.unexplained import unexplained_pnl
 from stress.scenarios.propagation_report import PropagatedFactor
 from stress.scenarios.scenario import Scenario
 from stress.simulation.levels.floors import doubtful_falls
@@ -103,6 +104,7 @@ def result_of(
     measures, too_few = measures_of(pnl, currency, None if scenario is None else scenario.id)
     record, no_record = track_record_of(options.record, planned, scenario)
     apart = drawn_apart(planned, pnl)
+    factors = factor_lines(book, planned, expected)
     return Result(
         portfolio_name=book.portfolio.name,
         scenario=scenario,
@@ -122,7 +124,7 @@ def result_of(
         severities=severities(book, scenario, options),
         names=names,
         baskets=basket_lines(book, names),
-        factors=factor_lines(book, planned, expected),
+        factors=factors,
         dispersion=dispersion(pnl.totals / nav),
         coverage=book.coverage,
         track_record=record,
@@ -157,6 +159,7 @@ def result_of(
             *_noted(scenario, options),
             # What moves figures stands before how the file was read: a screen shows the first few.
             *(() if book.valuation is None else book.valuation.warnings),
+            *unexplained_pnl(planned, factors, propagated, expected=expected),
             *said(scenario, planned, propagated),
             *planned.warnings,
             *assumed(scenario, options),

@@ -46,6 +46,8 @@ __all__ = [
 
 #: Propagated moves beyond all that was seen: so many are named, the furthest beyond first.
 _NAMED = 4
+#: Below this share of its variance what is stated says next to nothing of a factor.
+_UNEXPLAINED = 0.05
 #: A variance of nothing: of a factor that stands still.
 _NOTHING = 1e-300
 
@@ -113,6 +115,11 @@ class PropagatedFactor:
     def unseen(self) -> bool:
         """Whether the move is larger than any the model carries."""
         return self.largest_seen is not None and abs(self.move) > abs(self.largest_seen)
+
+    @property
+    def unexplained(self) -> bool:
+        """Whether the stated moves explain next to nothing of its variance."""
+        return self.r_squared < _UNEXPLAINED
 
     @property
     def impossible(self) -> bool:

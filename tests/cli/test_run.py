@@ -196,7 +196,9 @@ def test_a_file_of_proxies_serves_many_books_and_names_that_none_holds_are_passe
 @pytest.mark.parametrize("verb", [("reverse", "--loss", "5%"), ("hedge", "--draws", "2000")])
 def test_a_file_of_proxies_serves_every_verb(run, tmp_path, verb) -> None:
     book, file = tmp_path / "odd.csv", tmp_path / "house.csv"
-    book.write_text("ticker,market_value,currency\nNVDA,9000000,USD\nZZZQ,1000000,USD\n", encoding="utf-8")
+    book.write_text(
+        "ticker,market_value,currency\nNVDA,9000000,USD\nZZZQ,1000000,USD\n", encoding="utf-8"
+    )
     file.write_text("ticker,proxy\nZZZQ,KO\nQQZZ,AMD\n", encoding="utf-8")
     name, *options = verb
 

@@ -102,12 +102,11 @@ def test_completing_a_scenario_leaves_its_distance_unchanged(toy, stated):
 @given(moves, st.floats(0.0, 3.0))
 def test_stated_factors_land_on_their_moves(toy, stated, severity):
     model = oracle_model()
-    completed = complete(
-        toy.scenario({k: f"{100 * v:.10f}%" for k, v in stated.items()}), model, severity=severity
-    )
-    for name, move in stated.items():
-        k = NAMES.index(name)
-        assert completed.mean[k] == pytest.approx((1 + move) ** severity - 1, abs=1e-9)
+    scenario = toy.scenario({k: f"{100 * v:.10f}%" for k, v in stated.items()})
+    completed = complete(scenario, model, severity=severity)
+    for name in stated:
+        k, move = NAMES.index(name), scenario.stated(name).value
+        assert completed.mean[k] == pytest.approx((1 + move) ** severity - 1, abs=1e-12)
         assert completed.alone[k] == completed.mean[k]
         assert not completed.root[k].any()
 

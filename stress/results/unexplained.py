@@ -1,0 +1,58 @@
+"""P&L from factors that what is stated hardly speaks of: its size, where it is much of the expected one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from stress.results.lines import FactorLine
+from stress.scenarios.propagation_report import PropagatedFactor
+from stress.simulation.plan import Plan
+from stress.tables import listing, percent
+
+__all__ = ["unexplained_pnl"]
+
+#: P&L of such factors is said from these shares of NAV and of the expected P&L on.
+_OF_NAV, _OF_EXPECTED = 0.001, 0.25
+#: So many are named, the largest first.
+_NAMED = 3
+
+
+def unexplained_pnl(
+    planned: Plan,
+    factors: Sequence[FactorLine],
+    propagated: Sequence[PropagatedFactor],
+    *,
+    expected: float,
+) -> list[str]:
+    """Say how much of the expected P&L rests on factors of which the stated moves explain next to nothing.
+
+    Parameters
+    ----------
+    planned : Plan
+        Of a scenario on a book.
+    factors : sequence of FactorLine
+        Of it.
+    propagated : sequence of PropagatedFactor
+        How unstated factors were filled.
+    expected : float
+        P&L. [book currency]
+    """
+    if planned.mode != "linked":
+        return []
+    nav = planned.book.nav
+    weak = {line.factor for line in propagated if line.unexplained}
+    # What a factor moves times what the book has of it: credit would put some of it down to what it moves with.
+    found = sorted(
+        ((line.exposure * line.move / nav, line.factor) for line in factors if line.factor in weak),
+        key=lambda one: (-abs(one[0]), one[1]),
+    )
+    total = math.fsum(pnl for pnl, _ in found)
+    if abs(total) < max(_OF_NAV, _OF_EXPECTED * abs(expected / nav)):
+        return []
+    alone = planned.book.portfolio.worded("--propagation alone", "propagation='alone'")
+    named = listing([f"{factor} {percent(pnl)}" for pnl, factor in found if pnl], most=_NAMED)
+    return [
+        f"{percent(total)} of NAV, of the expected {percent(expected / nav)}, comes from factors of which what is stated explains "
+        f"under 5 %: {named}. {alone} holds them still."
+    ]
