@@ -59,12 +59,15 @@ def filtered_volatility(
             "its volatility cannot be filtered."
         )
     fresh = (1.0 - keep) * square
-    unmoved = np.zeros(moves.shape[1], dtype=np.intp)
+    session = np.arange(len(moves))[:, None]
+    last_move = np.maximum.accumulate(np.where(square == 0.0, -1, session), axis=0)
+    unmoved = session - last_move > STILL
+    stands = np.any(unmoved, axis=1).tolist()
     for t in range(len(moves)):
         np.multiply(variance[t], keep, out=variance[t + 1])
         variance[t + 1] += fresh[t]
-        unmoved = np.where(square[t] == 0.0, unmoved + 1, 0)
-        np.copyto(variance[t + 1], variance[t], where=unmoved > STILL)
+        if stands[t]:
+            np.copyto(variance[t + 1], variance[t], where=unmoved[t])
     return np.sqrt(variance)
 
 

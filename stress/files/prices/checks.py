@@ -76,7 +76,7 @@ def check_rows(
     filled = count > 0
     priced = [n for n, name in enumerate(table.names) if name not in differenced]
     traded = np.isfinite(table.levels[:, priced]).any(axis=1)
-    for row in np.flatnonzero(traded)[_weekend(dates[traded])].tolist() if daily else ():
+    for row in np.flatnonzero(traded)[_weekend(table.days[traded])].tolist() if daily else ():
         say("weekend", str(dates[row]), f"{dates[row]} is a weekend day with prices.", row)
     if len(table.names) >= STRAY_SERIES and filled.any():
         alive = _alive(table, order)
@@ -193,9 +193,9 @@ def check_series(
     return found
 
 
-def _weekend(dates: npt.NDArray[np.str_]) -> npt.NDArray[np.bool_]:
+def _weekend(days: npt.NDArray[np.datetime64]) -> npt.NDArray[np.bool_]:
     # day 0 is Thursday, 1 January 1970
-    since_monday = (dates.astype("datetime64[D]").astype(np.int64) + 3) % 7
+    since_monday = (days.astype(np.int64) + 3) % 7
     return np.asarray(since_monday >= 5)
 
 

@@ -64,7 +64,7 @@ def check_spacing(table: PriceTable) -> list[Finding]:
     if not rows_are_days(table):
         subject = table.names[0] if len(table.names) == 1 else "dates"
         return [_spaced(table, subject, "dates are", _rows_apart(table))]
-    days, there = table.dates.astype("datetime64[D]"), np.isfinite(table.levels)
+    days, there = table.days, np.isfinite(table.levels)
     found = []
     for n, name in enumerate(table.names):
         apart = _apart(days[there[:, n]])
@@ -141,12 +141,14 @@ def _spaced(table: PriceTable, subject: str, what: str, apart: int) -> Finding:
 
 def _rows_apart(table: PriceTable) -> int:
     filled = np.isfinite(table.levels).any(axis=1)
-    return _apart(table.dates[filled].astype("datetime64[D]"))
+    return _apart(table.days[filled])
 
 
 def _apart(days: npt.NDArray[np.datetime64]) -> int:
     """Return the median of the calendar days between dates in any order; 0 for fewer than three."""
-    steps = np.diff(np.unique(days)).astype(np.int64)
+    steps = np.diff(days).astype(np.int64)
+    if not (steps > 0).all():
+        steps = np.diff(np.unique(days)).astype(np.int64)
     return int(np.median(steps)) if len(steps) > 1 else 0
 
 

@@ -18,6 +18,7 @@ import io
 import os
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -75,6 +76,11 @@ class PriceTable:
     lines: npt.NDArray[np.intp]
     names: tuple[str, ...]
     levels: FloatArray
+
+    @cached_property
+    def days(self) -> npt.NDArray[np.datetime64]:
+        """The dates as days, shape (T,)."""
+        return self.dates.astype("datetime64[D]")
 
 
 def read_price_table(path: str | os.PathLike[str]) -> PriceTable:
