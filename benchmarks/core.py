@@ -545,6 +545,38 @@ def files():
     ]  # fmt: skip
 
 
+@case("calibration")
+def calibration():
+    import tempfile
+    from pathlib import Path
+
+    import made_up
+    import pandas as pd
+
+    import stress
+    from stress.files.prices.reading import read_prices
+
+    with tempfile.TemporaryDirectory() as folder:
+        prices, factors = made_up.price_files(Path(folder), factors=27, names=230, sessions=2000)
+        in_memory = read_prices(prices)
+        times = in_turn(
+            5,
+            whole=lambda: stress.calibrate(prices, factors),
+            estimated=lambda: stress.calibrate(in_memory, factors),
+            read=lambda: pd.read_csv(prices),
+        )
+    return [
+        row(
+            "230 names x 27 factors calibrated, prices read", times["estimated"], times["read"],
+            ratio=times["estimated"] / times["read"], bar="<= 15", note="pandas.read_csv of 2,000 sessions",
+        ),
+        row(
+            "  with the reading and the checks of prices", times["whole"], times["read"],
+            ratio=times["whole"] / times["read"], note="the same",
+        ),
+    ]  # fmt: skip
+
+
 # --------------------------------------------------------------------------------------- scale-out
 
 

@@ -54,6 +54,40 @@ def factor_model(factors, names, *, seed=0):
     )
 
 
+def price_files(folder, *, factors, names, sessions, seed=0):
+    """Write a wide file of made-up daily prices, and factors that are baskets of its names; return both paths."""
+    random = np.random.default_rng(seed)
+    common = 0.008 * random.standard_t(NU, (sessions, factors))
+    home = np.arange(names) % (factors - 1) + 1
+    own = 0.012 * random.standard_t(NU, (sessions, names))
+    returns = 0.6 * common[:, [0]] + 0.8 * common[:, home] + own
+    tickers = ["INDEX", *(f"N{i:03d}" for i in range(1, names))]
+    returns[:, 0] = common[:, 0]
+    days = np.busday_offset("2018-01-02", np.arange(sessions))
+    levels = 100.0 * np.cumprod(1.0 + np.clip(returns, -0.3, 0.3), axis=0)
+    rows = (
+        f"{day},{','.join(f'{x:.4f}' for x in row)}" for day, row in zip(days, levels, strict=True)
+    )
+    prices = folder / "prices.csv"
+    prices.write_text("\n".join([",".join(["date", *tickers]), *rows]) + "\n")
+    text = ['title = "made up"']
+    for k in range(factors):
+        of_home = [t for t, h in zip(tickers[1:], home[1:], strict=True) if h == k]
+        members = of_home[:4] or ["INDEX"]
+        name = "market" if k == 0 else f"f{k:02d}"
+        text += [
+            f"[factors.{name}]",
+            'kind = "relative"',
+            'unit = "%"',
+            f'title = "{name}"',
+            f'description = "{name}"',
+        ]
+        text += [f"series = {members}".replace("'", '"'), 'measure = "return"']
+    definitions = folder / "factors.toml"
+    definitions.write_text("\n".join(text) + "\n")
+    return prices, definitions
+
+
 def option_book(underlyings, options, *, style="european", seed=0, rates=True, shortest=30):
     """A book of options alone: contracts spread over underlyings, strikes of 80 to 120 %, 1 to 24 months."""
     random = np.random.default_rng(seed)

@@ -86,7 +86,7 @@ def ridge_exposures(moments: Moments, prior: FloatArray, strength: float | Float
     n = moments.effective[:, None, None]
     target = prior * scale
     precision = n * moments.factors + worth[:, :, None] * np.eye(len(scale))
-    firm = np.asarray((worth > _FIRM * (1.0 + moments.effective[:, None])).all(axis=1))
+    firm = _firm(worth, moments)
     inverse = _inverse(precision, firm)
     wanted = moments.effective[:, None] * moments.cross + worth * target
     standard = np.einsum("nij,nj->ni", inverse, wanted)
@@ -138,7 +138,7 @@ def posterior_about_own_line(
     count = len(scale)
     data = moments.effective[:, None, None] * moments.factors
     own = data[:, market, :] / data[:, market, market, None]
-    inverse = np.linalg.inv(data + strength[:, :, None] * np.eye(count))
+    inverse = _inverse(data + strength[:, :, None] * np.eye(count), _firm(strength, moments))
     # what the estimate makes of the observations, and of each exposure's distance from zero
     drawn = strength[:, market]
     taken = np.eye(count) + np.zeros_like(data)
@@ -151,6 +151,11 @@ def posterior_about_own_line(
     spread = taken @ (data / moments.information) @ taken.transpose(0, 2, 1)
     spread += (missed / strength[:, None, :]) @ missed.transpose(0, 2, 1)
     return np.asarray(spread * residual_variance[:, None, None] / np.outer(scale, scale))
+
+
+def _firm(strength: FloatArray, moments: Moments) -> npt.NDArray[np.bool_]:
+    """Return of which names (N,) the prior is strong enough in every factor for observations and prior to be inverted."""
+    return np.asarray((strength > _FIRM * (1.0 + moments.effective[:, None])).all(axis=1))
 
 
 def _inverse(precision: FloatArray, firm: npt.NDArray[np.bool_]) -> FloatArray:

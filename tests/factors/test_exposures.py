@@ -269,3 +269,16 @@ def test_an_error_about_an_own_line_alone_is_that_of_least_squares():
         plain.standard_errors**2 / plain.residual_variance,
         rtol=1e-12,
     )
+
+
+def test_a_name_of_few_sessions_that_its_factors_explain_all_but_wholly_has_errors():
+    """What peers who differ widely are worth beside it is next to nothing, and its sessions span too few directions."""
+    rng = np.random.default_rng(6)
+    moves = rng.standard_normal((12, 20))
+    returns = moves[:, [0]] + 1e-9 * rng.standard_normal((12, 1))
+    moments = weighted_moments(moves, returns, np.full(12, 1 / 12))
+    strength = np.full((1, 20), 1e-19)
+    errors = posterior_about_own_line(moments, strength, np.full(1, 1e-18), 0)[0]
+
+    assert np.isfinite(errors).all()
+    assert (np.diag(errors) >= 0.0).all()
