@@ -199,7 +199,10 @@ Examples:
     help="Exit 4 where any scenario loses more of NAV: expected=10%.",
 )
 @click.option(
-    "--all", "show_all", is_flag=True, help="Every scenario has its row, every warning is printed."
+    "--all",
+    "show_all",
+    is_flag=True,
+    help="Every scenario and every propagated factor has its row, every warning is printed.",
 )
 @trust_options
 @market_options
@@ -276,7 +279,10 @@ def run(
     rows_of_all = show_all or wanted.chosen
     shocked = [text.partition("=")[0].strip() for text in wanted.shocks]
     hint = next_commands(results, portfolios, shocked=shocked, show_all=rows_of_all)
-    put(_written(results, chosen, show_all=rows_of_all, detail=detail, hint=hint), output)
+    page = _written(
+        results, chosen, show_all=rows_of_all, propagation=show_all, detail=detail, hint=hint
+    )
+    put(page, output)
     say_warnings(
         results,
         shown=len(results) if wanted.chosen else 1,
@@ -289,7 +295,13 @@ def run(
 
 
 def _written(
-    results: Results, format_: str, *, show_all: bool, detail: Detail | None, hint: str
+    results: Results,
+    format_: str,
+    *,
+    show_all: bool,
+    propagation: bool,
+    detail: Detail | None,
+    hint: str,
 ) -> str:
     match format_:
         case "json":
@@ -312,6 +324,7 @@ def _written(
                 results,
                 today=datetime.date.today(),
                 show_all=show_all,
+                propagation=propagation,
                 detail=detail,
                 hint=hint,
             )

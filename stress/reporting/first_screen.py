@@ -11,6 +11,7 @@ from stress.reporting.header import header
 from stress.reporting.headline import headline
 from stress.reporting.liquidity_panel import liquidity_panel
 from stress.reporting.path_panel import path_panel
+from stress.reporting.propagation_page import propagation_panel
 from stress.reporting.reduced_panel import reduced_panel
 from stress.reporting.revaluation_panel import revaluation_panel
 from stress.reporting.scenario_table import scenario_table
@@ -40,6 +41,7 @@ def first_screen(
     *,
     today: datetime.date,
     show_all: bool = False,
+    propagation: bool = False,
     detail: Detail | None = None,
     hint: str | None = None,
 ) -> str:
@@ -53,6 +55,8 @@ def first_screen(
         Judges the model's age where a book states no date of its own.
     show_all : bool
         Whether every scenario has its row.
+    propagation : bool
+        Whether each factor that follows what is stated has its row.
     detail : Detail, optional
         Of a sweep the size in detail; the first scenario when omitted.
     hint : str, optional
@@ -67,7 +71,14 @@ def first_screen(
     for name, baseline in results.baselines.items():
         of_book = [result for result in results if result.portfolio_name == name]
         screens.append(
-            _screen(of_book, baseline, today=today, show_all=show_all, detail=detail)
+            _screen(
+                of_book,
+                baseline,
+                today=today,
+                show_all=show_all,
+                propagation=propagation,
+                detail=detail,
+            )
             if of_book
             else header(baseline, unit=money_unit(baseline.nav), today=today)
         )
@@ -163,6 +174,7 @@ def _screen(
     *,
     today: datetime.date,
     show_all: bool,
+    propagation: bool,
     detail: Detail | None,
 ) -> list[str]:
     first = detailed(of_book, detail)
@@ -179,7 +191,8 @@ def _screen(
     lines += ["", *attribution_panel(first, unit=unit)]
     for panel in further_panels(first, [*of_book, baseline], unit):
         lines += _spaced(panel)
-    return [*lines, "", *trust(first, baseline)]
+    followed = propagation_panel(first) if propagation else []
+    return [*lines, *_spaced(followed), "", *trust(first, baseline)]
 
 
 def _spaced(panel: list[str]) -> list[str]:

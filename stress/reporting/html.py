@@ -34,6 +34,7 @@ from stress.reporting.html_blocks import (
     verbatim,
 )
 from stress.reporting.html_chart import variations_chart
+from stress.reporting.propagation_page import FILLED, filled_rows, filled_title
 from stress.reporting.scenario_table import FLAG_NOTE, by_horizon, tail_average, worst_name
 from stress.reporting.trust import line_rows, trust_rows
 from stress.reporting.trust_lines import second_opinion_lines
@@ -131,10 +132,20 @@ def _stressed(result: Result, scenario: Scenario, unit: MoneyUnit) -> list[str]:
         heading(f"WHERE {percent(result.expected_of_nav)} COMES FROM"),
         where,
         *(verbatim(panel) for panel in further_panels(result, [result], unit)),
+        *_filled(result),
         heading("HOW FAR TO TRUST IT"),
         definitions(trust_rows(result)),
         folded(counted(len(warnings), "warning"), warnings),
     ]
+
+
+def _filled(result: Result) -> list[str]:
+    """Return the blocks of factors that follow what is stated."""
+    if result.propagation != "linked" or not result.propagated:
+        return []
+    title, _, said = filled_title(result.completed, result.pnl.plan.book.model).partition("   ")
+    rows = filled_rows(result.propagated)
+    return [heading(title), text(said, quiet=True), table(FILLED, [("", rows)])]
 
 
 def _baseline(result: Result, unit: MoneyUnit) -> list[str]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from stress.factors.history import effective_sessions
 from stress.factors.model import FactorModel
 from stress.reporting.filling import fill, together
+from stress.results.result import Result
 from stress.scenarios.propagation import Completed
 from stress.scenarios.propagation_report import (
     Beta,
@@ -15,12 +18,62 @@ from stress.scenarios.propagation_report import (
 from stress.tables import Column, percent, table_lines
 from stress.units import INSIDE, Unit
 
-__all__ = ["propagation_page"]
+__all__ = ["FILLED", "filled_rows", "filled_title", "propagation_page", "propagation_panel"]
+
+#: Columns of `filled_rows`.
+FILLED = (
+    Column(title="factor", align="left", most=24),
+    Column(title="move"),
+    Column(title="±sd"),
+    Column(title="R²"),
+    Column(title="in sd"),
+    Column(title="largest seen"),
+    Column(title="", align="left"),
+)
 
 #: Betas shown of a factor: those furthest from zero in standard errors.
 _BETAS = 3
 #: The move beside it is a simple one.
 _COMPOUNDED = "Returns compound: ±sd of a factor in % is that of log(1 + move)."
+
+
+def propagation_panel(result: Result) -> list[str]:
+    """Return the same lines of a result; none where nothing follows what is stated.
+
+    Parameters
+    ----------
+    result : Result
+        Of a run.
+    """
+    if result.propagation != "linked" or not result.propagated:
+        return []
+    return propagation_page(result.completed, result.pnl.plan.book.model).splitlines()
+
+
+def filled_title(completed: Completed, model: FactorModel) -> str:
+    """Return the line above the rows."""
+    return (
+        f"FACTORS NOT STATED   filled by {model.id}: {completed.n_stated} stated, "
+        f"{completed.distance:.1f} standard deviations out"
+    )
+
+
+def filled_rows(report: Sequence[PropagatedFactor]) -> list[list[str]]:
+    """Return one row a factor that follows what is stated, with what is doubtful about it."""
+    return [
+        [
+            line.factor,
+            written_move(line.move, line.unit),
+            written_move(line.sd, line.unit, signed=False),
+            percent(line.r_squared, digits=0, signed=False),
+            f"{line.extrapolation:+.1f}",
+            "-"
+            if line.largest_seen is None
+            else written_move(abs(line.largest_seen), line.unit, signed=False),
+            _doubt(line),
+        ]
+        for line in report
+    ]
 
 
 def propagation_page(completed: Completed, model: FactorModel) -> str:
@@ -35,40 +88,17 @@ def propagation_page(completed: Completed, model: FactorModel) -> str:
     """
     report = propagation_report(completed, model)
     worth = effective_sessions(model, completed.horizon_days)
-    sessions = "" if worth is None else f", betas from {worth:,.0f} effective sessions"
-    title = (
-        f"FACTORS NOT STATED, FILLED BY {model.id} · {completed.n_stated} stated, "
-        f"{completed.distance:.1f} standard deviations out{sessions}"
-    )
+    sessions = "" if worth is None else f"; {worth:,.0f} effective sessions"
+    title = filled_title(completed, model)
     if not report:
         return "\n".join([*fill(title), "  none: every factor is stated, or none is"])
-    rows = [
-        [
-            line.factor,
-            written_move(line.move, line.unit),
-            written_move(line.sd, line.unit, signed=False),
-            percent(line.r_squared, digits=0, signed=False),
-            f"{line.extrapolation:+.1f}",
-            "-"
-            if line.largest_seen is None
-            else written_move(abs(line.largest_seen), line.unit, signed=False),
-            _doubt(line),
-        ]
-        for line in report
-    ]
-    columns = (
-        Column(title="factor", align="left", most=24),
-        Column(title="move"),
-        Column(title="±sd"),
-        Column(title="R²"),
-        Column(title="in sd"),
-        Column(title="largest seen"),
-        Column(title="", align="left"),
-    )
-    lines = [*fill(title), *table_lines(columns, rows, indent=2)]
+    lines = [*fill(title), *table_lines(FILLED, filled_rows(report), indent=2)]
     if completed.compound and any(line.unit == "%" for line in report):
         lines += fill(_COMPOUNDED, first="  ", under="  ")
-    lines += ["", "BETAS (move of the factor for one unit of the stated move; ± standard error)"]
+    lines += [
+        "",
+        f"BETAS   move of the factor for one unit of the stated move, ± its error{sessions}",
+    ]
     # A name that is stated moves in percent, as relative factors do.
     units: dict[str, Unit] = dict.fromkeys(completed.core_names, "%")
     units.update({factor.name: factor.unit for factor in model.factors})

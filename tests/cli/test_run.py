@@ -498,3 +498,18 @@ def test_a_model_without_the_factors_of_the_family_asks_for_a_scenario(run, toy,
     assert "Name one: -s FILE, or --shock." in done.stderr
     asked = run("run", book, "--model", tmp_path / "toy.json", "--shock", "chips=-5%", *DRAWS)
     assert asked.exit_code == 0
+
+
+def test_all_shows_how_each_factor_that_is_not_stated_was_filled(run, book):
+    asked = ("run", book, "--shock", "rates_10y=+30bp", *DRAWS)
+    plain, everything = run(*asked), run(*asked, "--all")
+
+    assert "FACTORS NOT STATED" not in plain.stdout
+    assert "FACTORS NOT STATED   filled by us-ai-2025-12: 1 stated" in everything.stdout
+    row = next(
+        line for line in everything.stdout.splitlines() if line.startswith("  software_apps")
+    )
+    assert row.endswith("unexplained")
+    assert "market: rates_10y" in everything.stdout
+    assert "FACTORS NOT STATED" not in run(*asked, "--all", "--propagation", "alone").stdout
+    assert "FACTORS NOT STATED" in run(*asked, "--format", "html").stdout

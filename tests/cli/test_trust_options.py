@@ -89,10 +89,10 @@ def test_bad_input_is_exit_code_3(run, book, short_scenario, option, value, mess
 
 def test_the_page_of_a_scenario_reports_propagation_on_a_model(run, short_scenario) -> None:
     plain = run("scenario", "show", short_scenario)
-    assert "FILLED BY" not in plain.stdout
+    assert "FACTORS NOT STATED" not in plain.stdout
     shown = run("scenario", "show", short_scenario, "--model", "us-ai-2025-12")
     assert shown.exit_code == 0, shown.output
-    assert "FACTORS NOT STATED, FILLED BY us-ai-2025-12 · 1 stated" in shown.stdout
+    assert "FACTORS NOT STATED   filled by us-ai-2025-12: 1 stated" in shown.stdout
     assert "semis_ai_compute +" in shown.stdout.split("BETAS")[1]
     assert max(map(len, shown.stdout.splitlines())) <= 100
     document = json.loads(
@@ -104,5 +104,5 @@ def test_the_page_of_a_scenario_reports_propagation_on_a_model(run, short_scenar
     (beta,) = market["betas"]
     assert beta["on"] == "semis_ai_compute"
     assert market["move"] == pytest.approx(-0.10 * beta["beta"])
-    assert 0.0 < beta["standard_error"] < 0.1 * beta["beta"]
+    assert 0.0 < beta["standard_error"] < 0.2 * beta["beta"]
     assert market["unseen"] is (abs(market["move"]) > abs(market["largest_seen"]))
