@@ -40,11 +40,17 @@ def unexplained_pnl(
     """
     if planned.mode != "linked":
         return []
-    nav = planned.book.nav
+    nav, index = planned.book.nav, planned.book.model.factor_index
     weak = {line.factor for line in propagated if line.unexplained}
-    # What a factor moves times what the book has of it: credit would put some of it down to what it moves with.
+    # What a factor moves (its log where returns compound) times what the book has of it: credit would put some of it down
+    # to what it moves with.
+    moves = planned.mean_factors()
     found = sorted(
-        ((line.exposure * line.move / nav, line.factor) for line in factors if line.factor in weak),
+        (
+            (line.exposure * float(moves[index[line.factor]]) / nav, line.factor)
+            for line in factors
+            if line.factor in weak
+        ),
         key=lambda one: (-abs(one[0]), one[1]),
     )
     total = math.fsum(pnl for pnl, _ in found)
