@@ -224,8 +224,8 @@ def _sees(plan: Plan) -> tuple[object, ...]:
     """Return what plans have in common that see the same draws."""
     completed = plan.completed
     if _stated_vary(plan):
-        # Stated moves vary: the plan has draws of its own.
-        return (id(plan),)
+        # Stated moves vary: alike where one completed scenario varies in one way.
+        return (draws_key(plan), id(completed), plan.variation, plan.generator.mixes)
     return (
         draws_key(plan),
         completed.mixing_mean,
@@ -266,7 +266,9 @@ def _add_own(
     scores: Mapping[str, FloatArray] | None = None,
 ) -> None:
     """Add the P&L of explicit names and of what is revalued in full."""
-    returns = explicit_returns(plan, draw, seed=shared.seed, chunk=shared.chunk, scores=scores)
+    returns = explicit_returns(
+        plan, draw, seed=shared.seed, chunk=shared.chunk, scores=scores, shared=shared
+    )
     for row, i in zip(returns, plan.explicit, strict=True):
         total += plan.book.values[i] * row
     if plan.revaluation is None:

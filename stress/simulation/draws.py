@@ -27,6 +27,10 @@ __all__ = [
 ]
 
 
+#: Names whose own draws of a chunk are kept for the next book: 16 MiB.
+_NAMES_KEPT = 512
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ChunkDraws:
     """What one plan sees in one chunk of draws.
@@ -71,6 +75,7 @@ class SharedDraws:
         self.specific = normals("specific", seed=seed, chunk=chunk)
         self._free: dict[tuple[object, ...], FloatArray] = {}
         self._mixing: dict[float, FloatArray] = {}
+        self._names: dict[str, FloatArray] = {}
         self._sessions: dict[tuple[object, ...], np.ndarray] = {}
 
     def free(self, plan: Plan) -> FloatArray:
@@ -97,6 +102,15 @@ class SharedDraws:
                 chunk=self.chunk,
             )
         return self._sessions[key]
+
+    def of_name(self, name: str) -> FloatArray:
+        """Return the standard normals (CHUNK,) of a name's own moves; those of the first few hundred names are kept."""
+        if name in self._names:
+            return self._names[name]
+        scores = normals(f"name:{name}", seed=self.seed, chunk=self.chunk)
+        if len(self._names) < _NAMES_KEPT:
+            self._names[name] = scores
+        return scores
 
     def mixing(self, degrees_of_freedom: float) -> FloatArray:
         """Return chi-square draws (CHUNK,)."""
@@ -200,6 +214,7 @@ def explicit_returns(
     seed: int,
     chunk: int,
     scores: Mapping[str, FloatArray] | None = None,
+    shared: SharedDraws | None = None,
 ) -> FloatArray:
     """Return the simple returns of the explicit names under a full chunk.
 
@@ -213,6 +228,8 @@ def explicit_returns(
         Which chunk.
     scores : mapping of str to ndarray of shape (CHUNK,), optional
         Unit specific moves that stand in for a name's own stream.
+    shared : SharedDraws, optional
+        Of that chunk, where other plans read the same streams.
 
     Returns
     -------
@@ -241,7 +258,12 @@ def explicit_returns(
             continue
         name = plan.book.names[i]
         given = None if scores is None else scores.get(name)
-        score = normals(f"name:{name}", seed=seed, chunk=chunk) if given is None else given
+        if given is not None:
+            score = given
+        elif shared is not None:
+            score = shared.of_name(name)
+        else:
+            score = normals(f"name:{name}", seed=seed, chunk=chunk)
         np.multiply(score, plan.specific[i], out=own)
         own *= draw.root_mixing
         moves[row] += own
