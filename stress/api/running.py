@@ -132,6 +132,12 @@ def run_many(
     Results
         A sequence, book by book and scenario by scenario, under one manifest.
 
+    Notes
+    -----
+    Books share factor moves and each has its own law right, but the draws of two of them are not jointly drawn: the own moves of
+    names that are held linearly are one stream a book, the same one. So draw by draw neither the difference of two books
+    nor their sum means anything: run the sum as a book, and ask `Book.what_if` or a `benchmark` for the difference.
+
     Examples
     --------
     >>> results = run_many("ai_growth", ["deepseek-2025-01-27", "export-controls"], draws=5000)

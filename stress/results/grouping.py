@@ -192,11 +192,14 @@ def group_lines(result: Result, key: str) -> tuple[GroupLine, ...]:
         shares = _shares(result, groups, linear_labels, other_labels)
     if because is None:
         alone = _own_tails(result, groups, linear_labels, other_labels)
+    rows: dict[str, list[int]] = {label: [] for label in groups}
+    for row, label in enumerate(labels.tolist()):
+        rows[label].append(row)
     lines = [
         GroupLine(
             label=label,
-            value=math.fsum(values[labels == label]),
-            expected=math.fsum(expected[labels == label]),
+            value=math.fsum(values[rows[label]]),
+            expected=math.fsum(expected[rows[label]]),
             tail=shares[label][0],
             tail_error=shares[label][1],
             alone_tail=alone[label][0],

@@ -125,6 +125,8 @@ def require_methods(methods: Sequence[str]) -> None:
 def _estimate(pnl: PnL, method: str, executor: ExecutorChoice) -> TailEstimate:
     if not has_tail_average(pnl.plan.book, compound=pnl.plan.completed.compound):
         raise InputError("the tail average does not exist: its compounded loss has no mean.")
+    if pnl.draws < 2:
+        raise InputError("1 draw does not show what varies: give 2 or more.")
     if not np.ptp(pnl.totals):
         raise InputError("nothing varies: every draw is the same, and needs no method.")
     chosen = METHODS[method]

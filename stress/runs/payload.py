@@ -217,7 +217,7 @@ def read_payload(folder: str | Path) -> tuple[tuple[str, ...], FloatArray]:
     columns : tuple of str, length C
         Book and scenario.
     totals : ndarray of shape (C, S)
-        P&L of the draws that are there without a gap, of those that were asked for: by the run that asked for
+        P&L (of two books not drawn jointly: see `stress.run_many`) of the draws that are there without a gap, of those that were asked for: by the run that asked for
         most, where the folder was gone on with. [currency]
 
     Raises

@@ -260,18 +260,33 @@ def _on_dask(
 
     if client.status in ("closed", "closing"):
         raise InputError("executor: the Dask client is closed. Give one that is open.")
+    if client.asynchronous:
+        raise InputError(
+            "executor: the Dask client is asynchronous. Give one that waits: Client(address)."
+        )
     payload = packed(work)
-    scattered = [client.scatter(payload, broadcast=True, hash=False)]
+    scattered = [_scattered(client, payload)]
     workers = max(1, sum(client.nthreads().values()))
 
     def submit(batch: Sequence[int]) -> Any:
         if scattered[0].status != "finished":
             # Every worker that held the work is gone.
-            scattered[0] = client.scatter(payload, broadcast=True, hash=False)
+            scattered[0] = _scattered(client, payload)
         return client.submit(_carried, scattered[0], tuple(batch), pure=False, retries=_TRIES)
 
     lost = (KilledWorker, CancelledError)
     yield from _in_batches(work, chunks, submit, workers=workers, lost=lost)
+
+
+def _scattered(client: Any, payload: object) -> Any:
+    """Send what every chunk needs to every worker of a Dask cluster, once."""
+    try:
+        return client.scatter(payload, broadcast=True, hash=False)
+    except TimeoutError:
+        where = client.scheduler_info().get("address", "the scheduler")
+        raise WorkersLostError(
+            f"the Dask cluster at {where} has no worker, and none came. Start workers, then run again."
+        ) from None
 
 
 def _in_batches(

@@ -35,7 +35,8 @@ class PnL:
     Parameters
     ----------
     totals : ndarray of shape (S,)
-        Gain positive; taken over, and not to be written to any more. [book currency]
+        Gain positive; taken over, and not to be written to any more. Not to be added to or taken from another book's draw by
+        draw: what names do of their own is one stream, whatever the book holds. [book currency]
     plan : Plan
         What was simulated: book, scenario, variation.
     seed : int

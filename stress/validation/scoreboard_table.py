@@ -189,7 +189,7 @@ def _books(board: Scoreboard) -> str:
         "Fixed weights; names without a price on a day are left out and the rest scaled up, a book of which "
         "under half is priced is skipped. Errors are realised minus predicted, in % of gross. Random books "
         "hold 10 names each; theme books the names that count under a theme, basket members and others, "
-        "but none that is a factor by definition, were it its basket's first member."
+        "but none that is a factor by definition, member of the basket or not."
     )
     return (
         "## Books\n\n" + words + "\n\n" + markdown_table(["days", "", "books", *_BOOK_HEADS], rows)

@@ -149,6 +149,16 @@ def test_a_book_without_risk_needs_no_method(toy):
     }
 
 
+def test_one_draw_does_not_show_what_varies(toy):
+    book = stress.open_book(
+        pd.DataFrame({"ticker": ["AAA"], "market_value": [10.0], "currency": ["USD"]}), toy.model()
+    )
+    found = evaluate([book], [], options=Options(reduce=("sobol",), draws=1))
+    assert {row.because for row in found.baseline.reduced} == {
+        "1 draw does not show what varies: give 2 or more."
+    }
+
+
 def option_plans():
     """Return the module that makes plans of options on the toy model."""
     source = Path(__file__).parents[1] / "simulation" / "test_surface.py"

@@ -181,6 +181,36 @@ def test_no_scheduler_at_the_address(plans, monkeypatch):
         simulate(plans, draws=10, seed=1, executor="dask://")
 
 
+class _Client:
+    """What foreshock asks of a Dask client, of a cluster whose workers never come."""
+
+    status = "running"
+
+    def __init__(self, *, asynchronous):
+        self.asynchronous = asynchronous
+
+    def scatter(self, *_, **__):
+        raise TimeoutError("No valid workers found")
+
+    def scheduler_info(self):
+        return {"address": "tcp://127.0.0.1:8786"}
+
+
+@pytest.mark.parametrize(
+    ("asynchronous", "error", "said"),
+    [
+        (False, WorkersLostError, r"the Dask cluster at tcp://127\.0\.0\.1:8786 has no worker"),
+        (True, InputError, "the Dask client is asynchronous"),
+    ],
+)
+def test_a_cluster_without_workers_and_a_client_that_does_not_wait_are_said(
+    asynchronous, error, said
+):
+    pytest.importorskip("distributed")
+    with pytest.raises(error, match=said):
+        list(executors._on_dask(len, [0, 1], _Client(asynchronous=asynchronous)))
+
+
 @contextlib.contextmanager
 def _held(port):
     """Hold a port, as another cluster on the machine does: Dask's page takes 8787 unless told otherwise, and warns."""
