@@ -21,7 +21,7 @@ from stress.arrays import FloatArray
 from stress.errors import InputError
 from stress.factors.moments import Moments
 
-__all__ = ["Estimates", "explained_share", "posterior_about_own_line", "ridge_exposures"]
+__all__ = ["Estimates", "explained_share", "firm", "posterior_about_own_line", "ridge_exposures"]
 
 #: A prior worth less than this share of the observations does not make a singular problem regular.
 _FIRM = 1e-8
@@ -86,8 +86,8 @@ def ridge_exposures(moments: Moments, prior: FloatArray, strength: float | Float
     n = moments.effective[:, None, None]
     target = prior * scale
     precision = n * moments.factors + worth[:, :, None] * np.eye(len(scale))
-    firm = _firm(worth, moments)
-    inverse = _inverse(precision, firm)
+    strong = firm(worth, moments)
+    inverse = _inverse(precision, strong)
     wanted = moments.effective[:, None] * moments.cross + worth * target
     standard = np.einsum("nij,nj->ni", inverse, wanted)
 
@@ -99,7 +99,7 @@ def ridge_exposures(moments: Moments, prior: FloatArray, strength: float | Float
     if moments.information != 1.0:
         # observations tell less, the prior does not
         precision -= (1.0 - moments.information) * n * moments.factors
-        inverse = _inverse(precision, firm)
+        inverse = _inverse(precision, strong)
     posterior = inverse * residual[:, None, None] / np.outer(scale, scale)
     return Estimates(
         exposures=standard / scale,
@@ -123,7 +123,7 @@ def posterior_about_own_line(
     moments : Moments
         Of all names.
     strength : ndarray of shape (N, K)
-        How many effective observations the prior is worth, above 0.
+        How many effective observations the prior is worth; `firm`.
     residual_variance : ndarray of shape (N,)
         Of the estimates.
     market : int
@@ -138,7 +138,7 @@ def posterior_about_own_line(
     count = len(scale)
     data = moments.effective[:, None, None] * moments.factors
     own = data[:, market, :] / data[:, market, market, None]
-    inverse = _inverse(data + strength[:, :, None] * np.eye(count), _firm(strength, moments))
+    inverse = np.linalg.inv(data + strength[:, :, None] * np.eye(count))
     # what the estimate makes of the observations, and of each exposure's distance from zero
     drawn = strength[:, market]
     taken = np.eye(count) + np.zeros_like(data)
@@ -153,8 +153,8 @@ def posterior_about_own_line(
     return np.asarray(spread * residual_variance[:, None, None] / np.outer(scale, scale))
 
 
-def _firm(strength: FloatArray, moments: Moments) -> npt.NDArray[np.bool_]:
-    """Return of which names (N,) the prior is strong enough in every factor for observations and prior to be inverted."""
+def firm(strength: FloatArray, moments: Moments) -> npt.NDArray[np.bool_]:
+    """Say of which names (N,) the prior is strong enough in every factor for observations and prior to be inverted."""
     return np.asarray((strength > _FIRM * (1.0 + moments.effective[:, None])).all(axis=1))
 
 

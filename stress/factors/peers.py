@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stress.arrays import FloatArray
-from stress.factors.exposures import Estimates, posterior_about_own_line, ridge_exposures
+from stress.factors.exposures import Estimates, firm, posterior_about_own_line, ridge_exposures
 from stress.factors.moments import Moments
 
 __all__ = [
@@ -126,7 +126,8 @@ def about_own_line(
         The market factor.
     """
     moving = moments.factors[:, market, market] > 0.0
-    rows = np.flatnonzero(own & moving & (strength > 0.0).all(axis=1))
+    # Where the prior is worth next to nothing the line is as good as not drawn to.
+    rows = np.flatnonzero(own & moving & firm(strength, moments))
     posterior = estimates.posterior.copy()
     posterior[rows] = posterior_about_own_line(
         moments.pick(rows), strength[rows], estimates.residual_variance[rows], market

@@ -300,7 +300,7 @@ class Door:
         leveraged = options.get("leveraged") or {}
         said = {
             "unknown": "exclude" if options.get("unknown") == "exclude" else None,
-            "proxies": _listed({**self.house_proxies, **(options.get("proxies") or {})}),
+            "proxies": _listed(_over(options.get("proxies") or {}, self.house_proxies)),
             "allow_partial": "yes" if options.get("allow_partial") else None,
             "strict": "yes" if options.get("strict") else None,
             "market": written_file(self.file),
@@ -315,6 +315,14 @@ class Door:
             "leveraged": _listed({fund: terms or "" for fund, terms in leveraged.items()}),
         }
         return {key: value for key, value in said.items() if value is not None}
+
+
+def _over(asked: Mapping[str, str], house: Mapping[str, str]) -> dict[str, str]:
+    """Return a house's entries with what is asked over them, however its names are written."""
+    written = {name.casefold() for name in asked}
+    return {name: other for name, other in house.items() if name.casefold() not in written} | {
+        **asked
+    }
 
 
 def _shares_of(portfolio: Portfolio) -> frozenset[str]:

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from stress.factors.listed import as_listed
 from stress.factors.model import FactorModel
-from stress.portfolio.instruments import Future
+from stress.portfolio.instruments import Future, Option
+from stress.portfolio.instruments.index_roots import index_root
 from stress.portfolio.position import Portfolio, Position
 
 __all__ = ["in_words_of_model"]
@@ -25,13 +26,35 @@ def in_words_of_model(portfolio: Portfolio, model: FactorModel) -> Portfolio:
     Returns
     -------
     Portfolio
+        Options on an index that the model lacks get the fund on it for a proxy, which a warning says, where they have none.
         What is a name or a factor as written stays; else the name in capitals, else the factor whatever its case. What
         the model does not know is written in capitals, as tickers are.
     """
-    positions = tuple(_spelt(position, model) for position in portfolio.positions)
+    spelt = tuple(_spelt(position, model) for position in portfolio.positions)
+    positions = tuple(_by_its_fund(position, model) for position in spelt)
     if positions == portfolio.positions:
         return portfolio
-    return portfolio.as_asked(positions=positions)
+    funds = {
+        position.ticker: position.proxy
+        for position, before in zip(positions, spelt, strict=True)
+        if position.proxy != before.proxy
+    }
+    said = tuple(
+        f"{index} moves like {fund}, the fund on that index, unless a proxy says otherwise"
+        for index, fund in sorted(funds.items())
+    )
+    return portfolio.as_asked(positions=positions, warnings=(*portfolio.warnings, *said))
+
+
+def _by_its_fund(position: Position, model: FactorModel) -> Position:
+    """Return an option on an index that the model lacks with the fund on that index to stand for it."""
+    option = position.instrument
+    if not isinstance(option, Option) or position.proxy or option.underlying in model.name_index:
+        return position
+    listed = index_root(option.root or option.underlying)
+    if listed is None or listed.fund not in model.name_index:
+        return position
+    return replace(position, proxy=listed.fund)
 
 
 def _spelt(position: Position, model: FactorModel) -> Position:

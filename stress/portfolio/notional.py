@@ -65,7 +65,10 @@ def spots_known(
     """
     options = {
         (p.instrument.underlying, p.instrument.currency): p.underlying_price
-        for p in sorted(portfolio.positions, key=lambda p: p.underlying_price or 0.0)
+        # Of two the largest holding's stands, as it does where they are revalued.
+        for p in sorted(
+            portfolio.positions, key=lambda p: (bool(p.underlying_price), abs(p.market_value))
+        )
         if isinstance(p.instrument, Option)
     }
     stated, filed = (

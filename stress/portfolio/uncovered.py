@@ -83,6 +83,15 @@ def check_proxies(portfolio: Portfolio, model: FactorModel, proxies: Mapping[str
     }
     problems += [
         Problem(
+            message=f"proxy '{stand_in}' of {ticker}: {ticker} is {why_unknown(ticker, model)}.",
+            file=portfolio.name,
+            hint="Nothing here values options and futures on a volatility: leave them out.",
+        )
+        for ticker, stand_in in asked.items()
+        if _is_volatility(ticker, model)
+    ]
+    problems += [
+        Problem(
             message=f"proxy '{stand_in}' of {ticker} is not in model {model.id}.",
             file=portfolio.name,
             hint=ticker_meant(stand_in, model.name_index),
@@ -127,7 +136,10 @@ def unknown_names(portfolio: Portfolio, model: FactorModel, coverage: Coverage) 
             message=f"{len(missing)} unknown name(s), {total:.1%} of {coverage.shares_of}.",
             file=portfolio.name,
             hint=_left_out(
-                portfolio, [one.ticker for one in missing[:2]], model, most=total > MOST_LEFT_OUT
+                portfolio,
+                [one.ticker for one in missing if not _is_volatility(one.ticker, model)][:2],
+                model,
+                most=total > MOST_LEFT_OUT,
             ),
             sums_up=True,
         )
@@ -151,7 +163,7 @@ def _without_ticker(portfolio: Portfolio, one: Sized, shares_of: str) -> Problem
 def _instead(ticker: str, model: FactorModel) -> str | None:
     """Say what may be meant by a name that is unknown."""
     factor = _absolute_factor(ticker, model)
-    if factor is not None and factor.role == "volatility":
+    if _is_volatility(ticker, model):
         return "Nothing here values options and futures on a volatility: leave them out."
     if factor is not None:
         return (
@@ -169,6 +181,12 @@ def _instead(ticker: str, model: FactorModel) -> str | None:
     return ticker_meant(ticker, model.name_index) or None
 
 
+def _is_volatility(ticker: str, model: FactorModel) -> bool:
+    """Whether a name is a volatility index, of which no stand-in has the moves."""
+    factor = _absolute_factor(ticker, model)
+    return factor is not None and factor.role == "volatility"
+
+
 def _known_multiple(ticker: str, model: FactorModel) -> tuple[float, str] | None:
     """Return the multiple of a known leveraged fund and what it follows, where the model knows that."""
     multiple = KNOWN_LEVERAGE.get(ticker)
@@ -181,6 +199,12 @@ def _left_out(
     """Say how to go on without names, or with stand-ins: as it was typed, or as Python has it."""
     multiples = [ticker for ticker in tickers if _known_multiple(ticker, model)]
     others = [ticker for ticker in tickers if ticker not in multiples]
+    if not tickers:
+        partial = " --allow-partial" if most else ""
+        return portfolio.worded(
+            f"Leave them out:  {portfolio.typed} --unknown exclude{partial}",
+            f"Leave them out:  unknown='exclude'{', allow_partial=True' if most else ''}",
+        )
     if not portfolio.typed:
         said = [f"leveraged={dict.fromkeys(multiples)!r}"] if multiples else []
         said += [f"proxies={dict.fromkeys(others, 'TICKER')!r}"] if others else []

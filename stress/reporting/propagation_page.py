@@ -88,7 +88,10 @@ def propagation_page(completed: Completed, model: FactorModel) -> str:
     """
     report = propagation_report(completed, model)
     worth = effective_sessions(model, completed.horizon_days)
-    sessions = "" if worth is None else f"; {worth:,.0f} effective sessions"
+    fewer = effective_sessions(model, completed.horizon_days, of="volatilities")
+    sessions = (
+        "" if worth is None else f"; {worth:,.0f} effective sessions (volatilities {fewer:,.0f})"
+    )
     title = filled_title(completed, model)
     if not report:
         return "\n".join([*fill(title), "  none: every factor is stated, or none is"])
@@ -97,7 +100,7 @@ def propagation_page(completed: Completed, model: FactorModel) -> str:
         lines += fill(_COMPOUNDED, first="  ", under="  ")
     lines += [
         "",
-        f"BETAS   move of the factor for one unit of the stated move, ± its error{sessions}",
+        f"BETAS   move for one unit of what is stated, ± its error{sessions}",
     ]
     # A name that is stated moves in percent, as relative factors do.
     units: dict[str, Unit] = dict.fromkeys(completed.core_names, "%")

@@ -179,11 +179,14 @@ def _in_sample(result: Result) -> list[str]:
         return []
     first, last = model.window
     began = scenario.start or scenario.date
-    if scenario.date < first or last <= began:
+    # Moves are measured from the close of the day it began.
+    after = last <= began if scenario.start else last < began
+    if scenario.date < first or after:
         return []
     day = scenario.date if result.completed.horizon_days == 1 else f"{began} to {scenario.date}"
+    seen = day if scenario.date <= last and first <= began else f"sessions of {day}"
     text = (
-        f"the model's exposures have seen {day}: their window is {first} to {last}; for one that ends before: "
+        f"the model's exposures have seen {seen}: their window is {first} to {last}; for one that ends before: "
         "foreshock model list"
     )
     return wrapped("in sample", text, indent=INDENT)

@@ -104,7 +104,6 @@ def result_of(
     measures, too_few = measures_of(pnl, currency, None if scenario is None else scenario.id)
     record, no_record = track_record_of(options.record, planned, scenario)
     apart = drawn_apart(planned, pnl)
-    factors = factor_lines(book, planned, expected)
     return Result(
         portfolio_name=book.portfolio.name,
         scenario=scenario,
@@ -124,7 +123,7 @@ def result_of(
         severities=severities(book, scenario, options),
         names=names,
         baskets=basket_lines(book, names),
-        factors=factors,
+        factors=factor_lines(book, planned, expected),
         dispersion=dispersion(pnl.totals / nav),
         coverage=book.coverage,
         track_record=record,
@@ -159,7 +158,7 @@ def result_of(
             *_noted(scenario, options),
             # What moves figures stands before how the file was read: a screen shows the first few.
             *(() if book.valuation is None else book.valuation.warnings),
-            *unexplained_pnl(planned, factors, propagated, expected=expected),
+            *unexplained_pnl(planned, propagated, expected=expected),
             *said(scenario, planned, propagated),
             *planned.warnings,
             *assumed(scenario, options),

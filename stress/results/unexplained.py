@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
-from stress.results.lines import FactorLine
+import numpy as np
+
 from stress.scenarios.propagation_report import PropagatedFactor
 from stress.simulation.plan import Plan
 from stress.tables import listing, percent
@@ -20,7 +20,6 @@ _NAMED = 3
 
 def unexplained_pnl(
     planned: Plan,
-    factors: Sequence[FactorLine],
     propagated: Sequence[PropagatedFactor],
     *,
     expected: float,
@@ -31,8 +30,6 @@ def unexplained_pnl(
     ----------
     planned : Plan
         Of a scenario on a book.
-    factors : sequence of FactorLine
-        Of it.
     propagated : sequence of PropagatedFactor
         How unstated factors were filled.
     expected : float
@@ -41,24 +38,23 @@ def unexplained_pnl(
     if planned.mode != "linked":
         return []
     nav, index = planned.book.nav, planned.book.model.factor_index
-    weak = {line.factor for line in propagated if line.unexplained}
-    # What a factor moves (its log where returns compound) times what the book has of it: credit would put some of it down
-    # to what it moves with.
-    moves = planned.mean_factors()
-    found = sorted(
-        (
-            (line.exposure * float(moves[index[line.factor]]) / nav, line.factor)
-            for line in factors
-            if line.factor in weak
-        ),
-        key=lambda one: (-abs(one[0]), one[1]),
-    )
-    total = math.fsum(pnl for pnl, _ in found)
+    weak = [line.factor for line in propagated if line.unexplained]
+    if not weak:
+        return []
+    # All of them still, then each alone.
+    moves = np.tile(planned.mean_factors(), (1 + len(weak), 1))
+    for row, factor in enumerate(weak, start=1):
+        moves[[0, row], index[factor]] = 0.0
+    lost = (expected - planned.pnl_where(moves)) / nav
+    total = float(lost[0])
     if abs(total) < max(_OF_NAV, _OF_EXPECTED * abs(expected / nav)):
         return []
+    found = sorted(
+        zip(lost[1:].tolist(), weak, strict=True), key=lambda one: (-abs(one[0]), one[1])
+    )
     alone = planned.book.portfolio.worded("--propagation alone", "propagation='alone'")
     named = listing([f"{factor} {percent(pnl)}" for pnl, factor in found if pnl], most=_NAMED)
     return [
         f"{percent(total)} of NAV, of the expected {percent(expected / nav)}, comes from factors of which what is stated explains "
-        f"under 5 %: {named}. {alone} holds them still."
+        f"under 5 %: {named}. {alone} holds all that is not stated still."
     ]

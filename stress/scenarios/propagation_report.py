@@ -14,8 +14,8 @@ moments, which of elliptical laws is one factor, of a joint t law with nu degree
 Muirhead, R. J. (1982), Aspects of Multivariate Statistical Theory, 1.5 and 5.1, has the moments. For one stated move the two parts
 are exactly those of a sample's correlation and of its ratio; for several they are taken to add up. With
 equal weights for both and no clean-up of the covariance, se / sqrt(k) is ordinary least squares with a
-constant, to the last digit. On histories simulated from the t law betas scatter by 0.7 to 0.95
-of it, from a normal one by 0.5 to 0.6: k holds for endless samples, and the level that volatilities share, by
+constant, to the last digit. On histories simulated from the t law betas scatter by 0.5 to 0.95
+of it, from a normal one by less: k holds for endless samples, and the level that volatilities share, by
 which moves are divided first, takes some of the tails away.
 """
 

@@ -119,11 +119,31 @@ class Plan:
 
     def central_returns(self) -> FloatArray:
         """Return of each name at the central factor moves, specific moves zero. Shape (N,)."""
-        central: FloatArray = self.returns(self.mean_factors()[None, :])[0]
+        central: FloatArray = self._returns_where(self.mean_factors()[None, :])[0]
+        return central
+
+    def _returns_where(self, factors: FloatArray) -> FloatArray:
+        """Return of each name at given factor moves (S, K), of a name that is stated its move. Shape (S, N)."""
+        returns = self.returns(factors)
         stated = np.flatnonzero(self.follows >= 0)
         moves = self.completed.stated_values[self.follows[stated]]
-        central[stated] = np.expm1(moves) if self.completed.compound else moves
-        return central
+        returns[:, stated] = np.expm1(moves) if self.completed.compound else moves
+        return returns
+
+    def pnl_where(self, factors: FloatArray) -> FloatArray:
+        """P&L of the book at given factor moves, names that are stated at their moves: `central_pnl` at the central ones.
+
+        Parameters
+        ----------
+        factors : ndarray of shape (S, K)
+            In the scenario's space: logs when compound.
+
+        Returns
+        -------
+        ndarray of shape (S,)
+            [book currency]
+        """
+        return self._pnl(factors, self._returns_where(factors))
 
     def central_revalued(self) -> FloatArray:
         """P&L of each revalued position at the central factor moves, shape (P,)."""
@@ -153,7 +173,9 @@ class Plan:
         ndarray of shape (S,)
             [book currency]
         """
-        returns = self.returns(factors)
+        return self._pnl(factors, self.returns(factors))
+
+    def _pnl(self, factors: FloatArray, returns: FloatArray) -> FloatArray:
         pnl: FloatArray = returns @ self.book.values
         if self.revaluation is None:
             return pnl

@@ -9,6 +9,7 @@ from stress.errors import InputError
 from stress.factors.exposures import posterior_about_own_line, ridge_exposures
 from stress.factors.moments import weighted_moments
 from stress.factors.peers import (
+    about_own_line,
     learned_strength,
     market_prior,
     peer_mean,
@@ -277,8 +278,14 @@ def test_a_name_of_few_sessions_that_its_factors_explain_all_but_wholly_has_erro
     moves = rng.standard_normal((12, 20))
     returns = moves[:, [0]] + 1e-9 * rng.standard_normal((12, 1))
     moments = weighted_moments(moves, returns, np.full(12, 1 / 12))
+    estimates = ridge_exposures(moments, np.zeros((1, 20)), 1e-19)
     strength = np.full((1, 20), 1e-19)
-    errors = posterior_about_own_line(moments, strength, np.full(1, 1e-18), 0)[0]
+    own = np.array([True])
 
-    assert np.isfinite(errors).all()
-    assert (np.diag(errors) >= 0.0).all()
+    assert np.linalg.matrix_rank(moments.factors[0]) < 20
+    kept = about_own_line(estimates, moments, own, strength, 0)
+    assert np.array_equal(kept.posterior, estimates.posterior)
+    firm = np.full((1, 20), 0.1)
+    drawn = about_own_line(ridge_exposures(moments, np.zeros((1, 20)), firm), moments, own, firm, 0)
+    assert np.isfinite(drawn.posterior).all()
+    assert not np.array_equal(drawn.posterior, estimates.posterior)

@@ -16,18 +16,25 @@ def test_pnl_from_factors_that_are_not_explained_is_said_and_is_what_holding_the
     found = stress.run("long_short", shock, **RUN)
     weak = {line.factor: line for line in found.propagated if line.unexplained}
     (words,) = said(found)
-    total = sum(line.exposure * line.move for line in found.factors if line.factor in weak)
+    plan = found.pnl.plan
+    still = plan.mean_factors().copy()
+    still[[plan.book.model.factor_index[name] for name in weak]] = 0.0
+    total = found.expected - float(plan.pnl_at(still[None, :])[0])
 
     assert set(weak) >= {"market", "semis_ai_compute"}
     assert words.startswith(f"shock: {100 * total / found.nav:+.1f} % of NAV") or words.startswith(
         f"{100 * total / found.nav:+.1f} % of NAV"
     )
-    assert "propagation='alone' holds them still." in words
-    # What is left is what follows the stated move, and the stated move itself.
-    strong = [line for line in found.factors if line.factor not in weak]
-    assert total + sum(line.exposure * line.move for line in strong) == pytest.approx(
-        found.expected, abs=1e-4 * found.nav
+    assert "propagation='alone' holds all that is not stated still." in words
+
+
+def test_a_name_that_is_stated_owes_nothing_to_factors():
+    book = stress.load_portfolio(
+        [{"ticker": "NVDA", "market_value": 1e6, "currency": "USD"}], name="one", as_of="2025-12-31"
     )
+    stated = stress.shock({"rates_10y": "+30bp", "NVDA": "-0.5%"})
+
+    assert said(stress.run(book, stated, **RUN)) == []
 
 
 @pytest.mark.parametrize("options", [{"propagation": "alone"}, {}], ids=["held still", "explained"])

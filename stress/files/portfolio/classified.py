@@ -40,8 +40,6 @@ class Classified(NamedTuple):
         What was concluded.
     problems : tuple of Problem
         What is wrong.
-    proxy : str or None
-        The name it moves like, where it is known and the row names none.
     """
 
     kind: str = "equity"
@@ -54,7 +52,6 @@ class Classified(NamedTuple):
     reason: str = ""
     warnings: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
-    proxy: str | None = None
 
 
 def wrong(file: str, holding: Holding, message: str, hint: str) -> Classified:

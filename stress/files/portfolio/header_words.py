@@ -136,7 +136,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     "style": _words("style|exercise style|option style"),
     "underlying_price": _words(
         "underlying price|underlyingprice|price of underlying|underlying last|underlying last price|underlying mark|underlying close|"
-        "underlying px|undly price|undly px|und price|und. price|und px|kurs basiswert|kurs des basiswerts|spot|spot price"
+        "underlying px|undly price|undly px|und price|und. price|und px|kurs basiswert|kurs des basiswerts"
     ),
     "implied_vol": _words("implied vol|implied volatility|impl vol|impl. vol"),
     "proxy": _words("proxy|proxy ticker"),

@@ -9,7 +9,6 @@ from stress.files.portfolio.cash import in_major
 from stress.files.portfolio.classified import Classified, refused_by, wrong
 from stress.files.portfolio.dates import DateOrder, find_date
 from stress.files.portfolio.holding import Holding, quoted
-from stress.files.portfolio.index_roots import IndexRoot, index_root
 from stress.files.portfolio.numbers import Decimal
 from stress.files.portfolio.option_symbols import (
     OptionTerms,
@@ -19,6 +18,7 @@ from stress.files.portfolio.option_symbols import (
     parse_option_symbol,
 )
 from stress.files.portfolio.plain_tickers import plain_ticker
+from stress.portfolio.instruments.index_roots import IndexRoot, index_root
 from stress.portfolio.instruments.option import Option, Style
 
 __all__ = ["is_option_row", "read_option"]
@@ -138,11 +138,7 @@ def read_option(
             f"line {holding.line}: multiplier 100, that of a listed US contract, is taken for {holding.ticker}"
         )
     listed = index_root(terms.underlying)
-    proxy = None if listed is None or holding.proxy else listed.fund
-    if listed is not None and proxy is not None:
-        warnings.append(
-            f"line {holding.line}: {listed.underlying} moves like {proxy}, the fund on that index (column proxy says otherwise)"
-        )
+    underlying = terms.underlying if listed is None else listed.underlying
     style = _style(holding, listed)
     if style is None:
         faults.append(
@@ -154,7 +150,8 @@ def read_option(
     ]
     try:
         option = Option(
-            underlying=terms.underlying if listed is None else listed.underlying,
+            underlying=underlying,
+            root="" if underlying == terms.underlying else terms.underlying,
             right=terms.right,
             strike=terms.strike,
             expiry=terms.expiry,
@@ -168,12 +165,11 @@ def read_option(
     if problems:
         return Classified(problems=tuple(problems))
     return Classified(
-        label=replace(option, underlying=terms.underlying).contract,
+        label=option.contract,
         instrument=option,
         multiplier=option.multiplier,
         deduced=deduced,
         warnings=tuple(warnings),
-        proxy=proxy,
     )
 
 

@@ -145,7 +145,7 @@ def _position(row: tuple[Holding, Classified, Valued], identity: str) -> Positio
         sector=holding.sector,
         type=holding.type,
         groups=holding.groups,
-        proxy=holding.proxy or kind.proxy,
+        proxy=holding.proxy,
         row=holding.line,
         implied_vol=holding.implied_vol,
         underlying_price=holding.underlying_price,

@@ -43,6 +43,8 @@ class Option:
         and 1000 exist.
     currency : str
         ISO code of strike and price; names the interest rate the option reads.
+    root : str
+        Of its symbol where that is another name than the underlying's: SPXW of weekly options on SPX.
     as_of : str or None
         ISO date from which days to expiry are counted; `dated` sets it. Needed by `value`.
 
@@ -65,6 +67,7 @@ class Option:
     multiplier: float
     currency: str
     as_of: str | None = None
+    root: str = ""
     kind: ClassVar[str] = "option"
     linear: ClassVar[bool] = False
 
@@ -96,7 +99,7 @@ class Option:
     @property
     def contract(self) -> str:
         """The contract in words, e.g. ``"NVDA 2026-06-20 140 P"``: the name of its volatility."""
-        return f"{self.underlying} {self.expiry} {self.strike:.10g} {self.right[0].upper()}"
+        return f"{self.root or self.underlying} {self.expiry} {self.strike:.10g} {self.right[0].upper()}"
 
     @property
     def sign(self) -> float:

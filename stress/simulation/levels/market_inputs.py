@@ -61,11 +61,12 @@ __all__ = ["book_market", "exchange_rate"]
 
 #: What a value written to the cent may be off: below this over `SAME_PRICE` it tells no rate. [book currency]
 _HALF_A_CENT = 0.005
-#: What to do about two rates of a currency: where rows do not state their value in the book's, they take a stated rate.
+#: What to do about two prices of what options are on.
 _ONE_SPOT = (
     "Correct one: a book stands at one price of a thing; or leave out what options say of theirs: "
     "--map COLUMN=group / mapping={'COLUMN': 'group'}."
 )
+#: What to do about two rates of a currency: where rows do not state their value in the book's, they take a stated rate.
 _ONE_RATE = "Correct one, or state the rate with --fx / fx=."
 
 
@@ -318,7 +319,7 @@ def _prices(
     return of_itself + largest_first(
         (reader.position.underlying_price, reader.position)
         for reader in reading
-        if reader.position.underlying_price
+        if isinstance(reader.leg.instrument, Option) and reader.position.underlying_price
     )
 
 

@@ -1,5 +1,7 @@
 """Options on indices: weekly and monthly symbols, style, the fund that moves them, and prices of underlyings in a file."""
 
+import dataclasses
+
 import pytest
 
 import stress
@@ -31,9 +33,6 @@ def loaded(tmp_path, *rows, title="Symbol,Quantity,Price,Currency,Underlying Pri
         ("NDXP", "NDX", "european", "QQQ"),
         ("RUTW", "RUT", "european", "IWM"),
         ("DJX", "DJX", "european", "DIA"),
-        ("OEX", "OEX", "american", None),
-        ("XEO", "OEX", "european", None),
-        ("VIXW", "VIX", "european", None),
         ("SPY", "SPY", "american", None),
     ],
 )
@@ -41,20 +40,66 @@ def test_a_root_says_the_index_the_style_and_the_fund(tmp_path, root, index, sty
     book = loaded(tmp_path, f"-{root}260220P600,2,5,USD,650", "NVDA,100,186,USD,")
     option = book.positions[0]
 
-    assert option.id == f"{root} 2026-02-20 600 P"
+    assert option.id == option.instrument.contract == f"{root} 2026-02-20 600 P"
     assert (option.instrument.underlying, option.instrument.style) == (index, style)
-    assert option.proxy == fund
-    said = f"line 2: {index} moves like {fund}, the fund on that index"
-    assert any(said in warning for warning in book.warnings) == (fund is not None)
+    opened = stress.open_book(book, rates={"USD": "4%"}, dividends={index: "1%"})
+    assert opened.coverage.rows[0].status == ("revalued" if fund is None else "proxy")
+    assert opened.coverage.rows[0].model_name == (fund or "SPY")
+    said = f"{index} moves like {fund}, the fund on that index, unless a proxy says otherwise"
+    assert (said in opened.portfolio.warnings) == (fund is not None)
+
+
+@pytest.mark.parametrize(
+    ("root", "index", "style"),
+    [("OEX", "OEX", "american"), ("XEO", "OEX", "european"), ("VIXW", "VIX", "european")],
+)
+def test_an_index_without_a_fund_has_no_stand_in(tmp_path, root, index, style):
+    book = loaded(tmp_path, f"-{root}260220P600,2,5,USD,650", "NVDA,100,186,USD,")
+    option = book.positions[0].instrument
+
+    assert (option.underlying, option.style) == (index, style)
+    with pytest.raises(InputError, match=f"'{index}' .* is (not in model|a factor that moves)"):
+        stress.open_book(book, **LEVELS)
+
+
+def test_a_model_that_knows_the_index_or_lacks_the_fund_decides(tmp_path):
+    book = loaded(tmp_path, "SPX 20FEB2026 6500 P,10,60,USD,6845", "NVDA,100,186,USD,")
+    model = stress.load_model()
+
+    def named(old, new):
+        names = tuple(new if name == old else name for name in model.names)
+        return dataclasses.replace(model, names=names)
+
+    known = stress.open_book(book, model=named("KO", "SPX"), **LEVELS)
+    assert known.coverage.rows[0].status == "revalued"
+    without = stress.open_book(
+        book, model=named("SPY", "S&P"), unknown="exclude", allow_partial=True
+    )
+    assert [row.ticker for row in without.coverage.excluded] == ["SPX"]
 
 
 def test_a_column_says_another_fund_and_another_style(tmp_path):
     title = "ticker,quantity,price,currency,multiplier,style,proxy"
     book = loaded(tmp_path, "SPXW260220P06000000,2,50,USD,100,american,VOO", title=title)
+    opened = stress.open_book(book, spots={"SPX": 6845.0}, **LEVELS)
 
-    assert book.positions[0].proxy == "VOO"
-    assert book.positions[0].instrument.style == "american"
-    assert not any("moves like" in warning for warning in book.warnings)
+    assert opened.coverage.rows[0].model_name == "VOO"
+    assert opened.portfolio.positions[0].instrument.style == "american"
+    assert not any("moves like" in warning for warning in opened.portfolio.warnings)
+
+
+def test_contracts_of_one_day_that_settle_at_its_open_and_at_its_close_are_two(tmp_path):
+    book = loaded(
+        tmp_path,
+        "SPX 16JAN2026 6700 P,10,40,USD,6845",
+        "SPXW260116P06700000,10,43,USD,6845",
+    )
+    opened = stress.open_book(book, **LEVELS)
+    vols = {d.name: v.value for d, v in opened.valuation.market.levels.items() if d.kind == "vol"}
+
+    assert vols["SPXW 2026-01-16 6700 P"] > vols["SPX 2026-01-16 6700 P"]
+    stated = stress.open_book(book, vols={"SPXW 2026-01-16 6700 P": "25%"}, **LEVELS)
+    assert stated.valuation.market.levels[Driver("vol", "SPXW 2026-01-16 6700 P")].value == 0.25
 
 
 def test_weekly_and_monthly_contracts_are_on_one_level_that_moves_as_the_market(tmp_path):
@@ -115,7 +160,7 @@ def test_a_column_of_words_or_without_figures_is_no_price(tmp_path):
 
     assert words.positions[0].underlying_price is None
     assert words.positions[0].groups == {"Underlying Price": "Nvidia"}
-    with pytest.raises(InputError, match=r"no spot of SPX .*--spot SPX=PRICE|no spot of SPX"):
+    with pytest.raises(InputError, match=r"no spot of SPX \(read by"):
         stress.open_book(blank, **LEVELS)
 
 
@@ -143,3 +188,13 @@ def test_options_on_a_volatility_are_not_said_to_move_like_a_share(tmp_path):
 
     assert "a factor that moves in pts, not by a return" in str(caught.value)
     assert "values options and futures on a volatility: leave them out" in str(caught.value)
+    assert "TICKER" not in str(caught.value)
+    with pytest.raises(InputError, match="proxy 'SPY' of VIX: VIX is a factor that moves in pts"):
+        stress.open_book(book, proxies={"VIX": "SPY"}, **LEVELS)
+
+
+def test_a_share_beside_a_rate_of_exchange_called_spot_keeps_its_price(tmp_path):
+    title = "Symbol,Quantity,Price,Currency,FX Rate,Spot"
+    book = loaded(tmp_path, "SAP,10,200,EUR,1.17,1.17", "NVDA,10,186,USD,1,1", title=title)
+
+    assert all(position.underlying_price is None for position in book.positions)
