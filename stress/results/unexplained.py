@@ -41,17 +41,16 @@ def unexplained_pnl(
     weak = [line.factor for line in propagated if line.unexplained]
     if not weak:
         return []
-    # All of them still, then each alone.
-    moves = np.tile(planned.mean_factors(), (1 + len(weak), 1))
-    for row, factor in enumerate(weak, start=1):
-        moves[[0, row], index[factor]] = 0.0
-    lost = (expected - planned.pnl_where(moves)) / nav
-    total = float(lost[0])
+    places = [index[factor] for factor in weak]
+    still = planned.mean_factors().copy()
+    still[places] = 0.0
+    total = (expected - float(planned.pnl_where(still[None, :])[0])) / nav
     if abs(total) < max(_OF_NAV, _OF_EXPECTED * abs(expected / nav)):
         return []
-    found = sorted(
-        zip(lost[1:].tolist(), weak, strict=True), key=lambda one: (-abs(one[0]), one[1])
-    )
+    each = np.tile(planned.mean_factors(), (len(weak), 1))
+    each[np.arange(len(weak)), places] = 0.0
+    lost = ((expected - planned.pnl_where(each)) / nav).tolist()
+    found = sorted(zip(lost, weak, strict=True), key=lambda one: (-abs(one[0]), one[1]))
     alone = planned.book.portfolio.worded("--propagation alone", "propagation='alone'")
     named = listing([f"{factor} {percent(pnl)}" for pnl, factor in found if pnl], most=_NAMED)
     return [
