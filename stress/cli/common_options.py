@@ -11,7 +11,7 @@ import click
 from stress.arguments import DEFAULT_DRAWS, DEFAULT_SEED
 from stress.files.prices.findings import CODES
 
-__all__ = ["allow_partial", "draws", "model", "proxy", "seed", "unknown", "waive"]
+__all__ = ["allow_partial", "draws", "model", "proxies_file", "proxy", "seed", "unknown", "waive"]
 
 
 class _Count(click.IntRange):

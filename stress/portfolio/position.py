@@ -30,10 +30,8 @@ _SAME_MULTIPLE = 1e-3
 #: Of a position without further columns.
 _NONE: FrozenMapping[str, str] = FrozenMapping({})
 #: Numbers of a position; all but the first may be unknown.
-_NUMBERS = (
-    *("market_value", "quantity", "price", "implied_vol", "underlying_price"),
-    *("adv", "fx_rate"),
-)
+_NUMBERS_TEXT = "market_value quantity price implied_vol underlying_price adv fx_rate"
+_NUMBERS = tuple(_NUMBERS_TEXT.split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,7 +34,7 @@ from stress.reporting.html_blocks import (
     verbatim,
 )
 from stress.reporting.html_chart import variations_chart
-from stress.reporting.propagation_page import FILLED, filled_rows, filled_title
+from stress.reporting.propagation_page import FILLED, filled_rows, filled_title, followed
 from stress.reporting.scenario_table import FLAG_NOTE, by_horizon, tail_average, worst_name
 from stress.reporting.trust import line_rows, trust_rows
 from stress.reporting.trust_lines import second_opinion_lines
@@ -141,11 +141,11 @@ def _stressed(result: Result, scenario: Scenario, unit: MoneyUnit) -> list[str]:
 
 def _filled(result: Result) -> list[str]:
     """Return the blocks of factors that follow what is stated."""
-    if result.propagation != "linked" or not result.propagated:
+    report = followed(result)
+    if not report:
         return []
     title, _, said = filled_title(result.completed, result.pnl.plan.book.model).partition("   ")
-    rows = filled_rows(result.propagated)
-    return [heading(title), text(said, quiet=True), table(FILLED, [("", rows)])]
+    return [heading(title), text(said, quiet=True), table(FILLED, [("", filled_rows(report))])]
 
 
 def _baseline(result: Result, unit: MoneyUnit) -> list[str]:

@@ -18,7 +18,14 @@ from stress.scenarios.propagation_report import (
 from stress.tables import Column, percent, table_lines
 from stress.units import INSIDE, Unit
 
-__all__ = ["FILLED", "filled_rows", "filled_title", "propagation_page", "propagation_panel"]
+__all__ = [
+    "FILLED",
+    "filled_rows",
+    "filled_title",
+    "followed",
+    "propagation_page",
+    "propagation_panel",
+]
 
 #: Columns of `filled_rows`.
 FILLED = (
@@ -37,17 +44,21 @@ _BETAS = 3
 _COMPOUNDED = "Returns compound: ±sd of a factor in % is that of log(1 + move)."
 
 
+def followed(result: Result) -> tuple[PropagatedFactor, ...]:
+    """Return the factors of a run that follow what is stated; none where they are held still."""
+    return result.propagated if result.propagation == "linked" else ()
+
+
 def propagation_panel(result: Result) -> list[str]:
-    """Return the same lines of a result; none where nothing follows what is stated.
+    """Return the lines of `propagation_page` of a result; none where nothing follows what is stated.
 
     Parameters
     ----------
     result : Result
         Of a run.
     """
-    if result.propagation != "linked" or not result.propagated:
-        return []
-    return propagation_page(result.completed, result.pnl.plan.book.model).splitlines()
+    report = followed(result)
+    return _lines(report, result.completed, result.pnl.plan.book.model) if report else []
 
 
 def filled_title(completed: Completed, model: FactorModel) -> str:
@@ -86,7 +97,12 @@ def propagation_page(completed: Completed, model: FactorModel) -> str:
     model : FactorModel
         The same.
     """
-    report = propagation_report(completed, model)
+    return "\n".join(_lines(propagation_report(completed, model), completed, model))
+
+
+def _lines(
+    report: Sequence[PropagatedFactor], completed: Completed, model: FactorModel
+) -> list[str]:
     worth = effective_sessions(model, completed.horizon_days)
     fewer = effective_sessions(model, completed.horizon_days, of="volatilities")
     sessions = (
@@ -94,7 +110,7 @@ def propagation_page(completed: Completed, model: FactorModel) -> str:
     )
     title = filled_title(completed, model)
     if not report:
-        return "\n".join([*fill(title), "  none: every factor is stated, or none is"])
+        return [*fill(title), "  none: every factor is stated, or none is"]
     lines = [*fill(title), *table_lines(FILLED, filled_rows(report), indent=2)]
     if completed.compound and any(line.unit == "%" for line in report):
         lines += fill(_COMPOUNDED, first="  ", under="  ")
@@ -108,7 +124,7 @@ def propagation_page(completed: Completed, model: FactorModel) -> str:
     for line in report:
         betas = ", ".join(together(_beta(beta, line, units)) for beta in _telling(line))
         lines += fill(f"{line.factor}: {betas}", first="  ", under="    ")
-    return "\n".join(lines)
+    return lines
 
 
 def _doubt(line: PropagatedFactor) -> str:

@@ -44,12 +44,12 @@ def unexplained_pnl(
     places = [index[factor] for factor in weak]
     still = planned.mean_factors().copy()
     still[places] = 0.0
-    total = (expected - float(planned.pnl_where(still[None, :])[0])) / nav
+    total = (expected - float(planned.pnl_at(still[None, :], stated_names=True)[0])) / nav
     if abs(total) < max(_OF_NAV, _OF_EXPECTED * abs(expected / nav)):
         return []
     each = np.tile(planned.mean_factors(), (len(weak), 1))
     each[np.arange(len(weak)), places] = 0.0
-    lost = ((expected - planned.pnl_where(each)) / nav).tolist()
+    lost = ((expected - planned.pnl_at(each, stated_names=True)) / nav).tolist()
     found = sorted(zip(lost, weak, strict=True), key=lambda one: (-abs(one[0]), one[1]))
     alone = planned.book.portfolio.worded("--propagation alone", "propagation='alone'")
     named = listing([f"{factor} {percent(pnl)}" for pnl, factor in found if pnl], most=_NAMED)

@@ -130,21 +130,6 @@ class Plan:
         returns[:, stated] = np.expm1(moves) if self.completed.compound else moves
         return returns
 
-    def pnl_where(self, factors: FloatArray) -> FloatArray:
-        """P&L of the book at given factor moves, names that are stated at their moves: `central_pnl` at the central ones.
-
-        Parameters
-        ----------
-        factors : ndarray of shape (S, K)
-            In the scenario's space: logs when compound.
-
-        Returns
-        -------
-        ndarray of shape (S,)
-            [book currency]
-        """
-        return self._pnl(factors, self._returns_where(factors))
-
     def central_revalued(self) -> FloatArray:
         """P&L of each revalued position at the central factor moves, shape (P,)."""
         if self.revaluation is None:
@@ -160,22 +145,22 @@ class Plan:
         """P&L of the book at the central factor moves, specific moves zero. [currency]."""
         return math.fsum((*(self.book.values * self.central_returns()), *self.central_revalued()))
 
-    def pnl_at(self, factors: FloatArray) -> FloatArray:
+    def pnl_at(self, factors: FloatArray, *, stated_names: bool = False) -> FloatArray:
         """P&L of the book at given factor moves, specific moves zero, what is not linear revalued in full.
 
         Parameters
         ----------
         factors : ndarray of shape (S, K)
             In the scenario's space: logs when compound.
+        stated_names : bool
+            Whether a name whose stated move varies takes that move: then it is `central_pnl` at the central ones.
 
         Returns
         -------
         ndarray of shape (S,)
             [book currency]
         """
-        return self._pnl(factors, self.returns(factors))
-
-    def _pnl(self, factors: FloatArray, returns: FloatArray) -> FloatArray:
+        returns = self._returns_where(factors) if stated_names else self.returns(factors)
         pnl: FloatArray = returns @ self.book.values
         if self.revaluation is None:
             return pnl
