@@ -80,7 +80,8 @@ class RunOptions(BookOptions, total=False):
     store : path or ChunkStore
         A folder (or `Payload`) where finished draws outlive the process, and are found again.
     on_interrupt : {'raise', 'partial'}
-        What Ctrl-C does: end, or return the draws done so far with a warning that says so.
+        What Ctrl-C does: end, or return what is done so far (draws; after them results without what stands beside
+        them), marked: `Result.unfinished` and the warnings say what is left out.
     target_error : str or float
         Draw on from `draws` until every ES 97.5 has this relative standard error: ``"0.5%"``. At most
         16,777,216 draws are made for it; an error that would take many more is refused with how many.
@@ -90,7 +91,9 @@ class RunOptions(BookOptions, total=False):
         draws when omitted: from 8 options and 65,536 draws on.
     on_progress : callable
         Called with draws done, which only grow, and in all; with a `target_error` what there is in all grows while
-        the error is not reached.
+        the error is not reached. Draws of paths come after those of the run.
+    on_result : callable
+        Called with results made and in all, the ordinary days included; first, when the draws are done, with none.
     """
 
     severity: float
@@ -117,3 +120,4 @@ class RunOptions(BookOptions, total=False):
     target_error: Share | None
     surfaces: bool | None
     on_progress: Progress | None
+    on_result: Progress | None

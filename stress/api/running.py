@@ -207,6 +207,7 @@ def run_many(
         active_books=active,
         version=__version__,
         on_progress=options.get("on_progress"),
+        on_result=options.get("on_result"),
     )
 
 

@@ -31,8 +31,9 @@ def progress(words: str, *, of: str = "draws") -> Progress | None:
     Returns
     -------
     callable or None
-        Called with ``(done, total)``; writes after a second, at most ten times a second, and wipes
-        its line at the end of the work, or of a command that is refused or interrupted.
+        Called with ``(done, total)``, with nothing done where the work begins later than now; writes after a
+        second, at most ten times a second, and wipes its line at the end of the work, or of a command that is
+        refused or interrupted.
     """
     stream = sys.stderr
     columns = terminal_width()
@@ -56,8 +57,10 @@ def progress(words: str, *, of: str = "draws") -> Progress | None:
         shown = False
 
     def show(done: int, total: int) -> None:
-        nonlocal last, shown
+        nonlocal started, last, shown
         now = time.monotonic()
+        if done == 0:
+            started = last = now
         if done >= total:
             wipe()
             return

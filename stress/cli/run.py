@@ -275,6 +275,7 @@ def run(
         **trusting.arguments(),
         **drawing_options(workers, stream, target_error, surfaces),
         on_progress=progress("simulating"),
+        on_result=progress("measuring", of="results"),
     )
     rows_of_all = show_all or wanted.chosen
     shocked = [text.partition("=")[0].strip() for text in wanted.shocks]
@@ -289,7 +290,7 @@ def run(
         everything=show_all,
         page=chosen != "json",
     )
-    if results[0].pnl.partial:
+    if results.partial:
         raise SystemExit(130)
     results.check_limits(cast(dict[Limited, str], allowed))
 

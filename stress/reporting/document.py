@@ -37,7 +37,7 @@ __all__ = [
 Part = TypeVar("Part")
 
 #: Additions raise the second number; anything else the first.
-SCHEMA_VERSION = "2.0"
+SCHEMA_VERSION = "2.1"
 
 
 def results_document(results: Results) -> dict[str, Any]:
@@ -138,6 +138,7 @@ def result_document(result: Result) -> dict[str, Any]:
         },
         "groups": groups_document(result),
         "reduced": reduced_document(result),
+        "unfinished": list(result.unfinished),
         "digest": result.digest,
     }
     lost: list[str] = []

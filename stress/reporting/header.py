@@ -11,7 +11,6 @@ from stress.portfolio.coverage import Coverage
 from stress.portfolio.unread import unread_share
 from stress.reporting.words import LONGEST_NAME, counted, short_name
 from stress.results.result import Result
-from stress.results.said import interrupted
 from stress.tables import SCREEN_WIDTH, MoneyUnit, listing, percent, shorten
 
 __all__ = ["coverage_lines", "header", "model_age", "model_in_words", "no_gross"]
@@ -50,7 +49,7 @@ def header(
         nav += " as you stated"
     said, doubtful = model_in_words(model.id, model.as_of, as_of=portfolio.as_of, today=today)
     return [
-        *(f"! {line}" for line in interrupted(result.pnl)),
+        *(f"! {line}" for line in result.unfinished),
         *_identity(result.portfolio_name, nav, positions, said),
         *coverage_lines(result, shown),
         *doubtful,

@@ -34,6 +34,7 @@ FIELDS = (
     "stressed_share",
     "not_stressed",
     "rows_not_read",
+    "unfinished",
     "group_by",
     "group",
 )
@@ -53,11 +54,12 @@ def to_csv(results: Results) -> str:
         A header line with `FIELDS`, then one row a book, scenario and measure: first the expected
         P&L (``expected``, ``alone``, ``linked``, ``with_recorded_names``; ``sign`` gain), then the
         measures with their errors. Each row carries the coverage of its book: ``stressed_share`` of
-        gross, the names ``not_stressed`` (separated by spaces), ``rows_not_read`` of its file. Where the run
-        was asked for groups, each follows with ``group_by`` and ``group`` filled: ``value``, ``expected``,
-        its ``expected_shortfall_contribution`` and its own ``expected_shortfall``. Tail averages by other
-        methods are ``expected_shortfall_sobol`` and so on. Empty where a figure does not exist. A text that a spreadsheet would take for a formula starts
-        with an apostrophe.
+        gross, the names ``not_stressed`` (separated by spaces), ``rows_not_read`` of its file; ``unfinished``
+        says what an interrupted run left undone. Where the run was asked for groups, each follows with
+        ``group_by`` and ``group`` filled: ``value``, ``expected``, its ``expected_shortfall_contribution`` and
+        its own ``expected_shortfall``. Tail averages by other methods are ``expected_shortfall_sobol`` and so on.
+        Empty where a figure does not exist. A text that a spreadsheet would take for a formula starts with an
+        apostrophe.
     """
     text = io.StringIO()
     writer = csv.DictWriter(text, fieldnames=FIELDS, lineterminator="\n")
@@ -136,6 +138,7 @@ def _result_rows(result: Result) -> Iterator[dict[str, Any]]:
         "stressed_share": result.coverage.stressed,
         "not_stressed": " ".join(dict.fromkeys(row.ticker for row in result.coverage.excluded)),
         "rows_not_read": len(result.pnl.plan.book.portfolio.unread),
+        "unfinished": " ".join(result.unfinished),
     }
     whole = {"group_by": None, "group": None}
     points = (

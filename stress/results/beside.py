@@ -1,4 +1,4 @@
-"""Figures that stand beside the headline: other modes, severities, models, rules, paths, benchmarks."""
+"""Figures that stand beside the headline: other modes, severities, models, rules, benchmarks."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from stress.portfolio.liquidity import Liquidity, is_asked, liquidity
 from stress.results.measured import measures_of
 from stress.results.model_range import ModelRange, model_range
 from stress.results.options import Options
-from stress.results.path import PathResult, evaluate_path
-from stress.results.planning import mode_of, plan_for, variation_of
+from stress.results.planning import plan_for
 from stress.results.plausibility import Plausibility, lost_more
 from stress.results.second_opinion import SecondOpinion, second_opinion
 from stress.results.settlements import positions_settled
@@ -18,7 +17,6 @@ from stress.risk.estimates import Estimate
 from stress.scenarios.scale import scaled_moves
 from stress.scenarios.scenario import Propagation, Scenario
 from stress.simulation.book import Book
-from stress.simulation.path import plan_path
 from stress.simulation.plan import Plan
 from stress.simulation.pnl import PnL
 
@@ -29,7 +27,6 @@ __all__ = [
     "central",
     "liquidity_of",
     "model_range_of",
-    "path_of",
     "plausibility_of",
     "second_opinion_of",
     "severities",
@@ -208,31 +205,6 @@ def second_opinion_of(
             book, one, options, severity=1.0, mode="linked", exact=True, replay=False
         ),
         views=options.views,
-    )
-
-
-def path_of(
-    book: Book, scenario: Scenario | None, options: Options, *, draws: int
-) -> PathResult | None:
-    """Run the steps of a scenario that has some."""
-    if scenario is None or not scenario.path or not options.paths:
-        return None
-    planned = plan_path(
-        book,
-        scenario,
-        severity=options.severity,
-        variation=variation_of(scenario, options),
-        mode=mode_of(scenario, options),
-        generator=options.generator,
-        instant=options.instant,
-        rebalance=options.rebalance,
-    )
-    return evaluate_path(
-        planned,
-        scenario,
-        draws=draws,
-        seed=options.seed,
-        currency=book.portfolio.currency,
     )
 
 

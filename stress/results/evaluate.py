@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from stress.errors import InputError
 from stress.factors.model import FactorModel
 from stress.portfolio.position import Portfolio
-from stress.results.beside import active_line, path_of
+from stress.results.beside import active_line
 from stress.results.drawing import draw, through_surfaces
 from stress.results.grouping import require_column
 from stress.results.inputs import one_model, recorded_notes, require_distinct
 from stress.results.manifest import manifest_of, payload_of, run_digest
 from stress.results.options import Options
+from stress.results.paths_of_run import paths_of_run, scenarios_with_paths
 from stress.results.planning import plans_for
 from stress.results.reduced import require_methods
 from stress.results.result import Result, Results
 from stress.results.result_of import result_of
+from stress.results.unfinished import left_beside, without_what_stands_beside
 from stress.scenarios.propagation_report import propagation_report
-from stress.scenarios.scenario import Scenario
+from stress.scenarios.scenario import BASELINE, Scenario
 from stress.simulation.blas_threads import one_blas_thread
 from stress.simulation.book import Book
 from stress.simulation.levels.floors import require_possible_falls
-from stress.steps import Progress
+from stress.steps import Progress, part_of, stepping
 
 __all__ = ["evaluate"]
 
@@ -37,6 +40,7 @@ def evaluate(
     active_books: Sequence[tuple[Book, Book]] = (),
     version: str = "",
     on_progress: Progress | None = None,
+    on_result: Progress | None = None,
 ) -> Results:
     """Run every scenario on every book, and the baseline of each.
 
@@ -55,7 +59,9 @@ def evaluate(
     version : str
         Of foreshock, for the manifest.
     on_progress : callable, optional
-        Called with draws done and in all.
+        Called with draws done and in all, those of paths included.
+    on_result : callable, optional
+        Called with results made and in all, baselines included, first with none.
 
     Returns
     -------
@@ -69,6 +75,7 @@ def evaluate(
         severity=options.severity,
         judged_by=None if options.stressed is None else options.stressed.base,
     )
+    walked = scenarios_with_paths(books, scenarios, options)
     steps: list[Scenario | None] = [None, *scenarios]
     without = [minus for _, minus in active_books]
     plans = plans_for([*books, *without], steps, model, options)
@@ -77,14 +84,11 @@ def evaluate(
         options.store.begin(
             *payload_of(books, scenarios, without, options, ready.option_values, version)
         )
-    drawn = draw(ready.plans, options, on_progress=on_progress)
-    paths = {
-        (b, scenario.id): found
-        for b, book in enumerate(books)
-        for scenario in scenarios
-        if (found := path_of(book, scenario, options, draws=drawn.draws)) is not None
-    }
-    digests = {key: found.digest for key, found in paths.items()}
+    # Each path has as many draws as the run.
+    told = part_of(on_progress, 0, 1 + len(books) * len(walked))
+    drawn = draw(ready.plans, options, on_progress=told)
+    paths = paths_of_run(books, walked, options, draws=drawn.draws, on_progress=on_progress)
+    digests = {key: found.digest for key, found in paths.found.items()}
     manifest = manifest_of(
         books,
         scenarios,
@@ -101,31 +105,48 @@ def evaluate(
     reports = [propagation_report(one.completed, model) for one in plans[: len(steps)]]
     results: list[Result] = []
     baselines: dict[str, Result] = {}
+    asked = options
+    undone: list[str] = []
+    count = len(books) * len(steps)
+    if on_result is not None:
+        on_result(0, count)
+    step = stepping(on_result, count)
     for b, book in enumerate(books):
         baseline: Result | None = None
         for s, scenario in enumerate(steps):
             at = b * len(steps) + s
+            key = (b, BASELINE if scenario is None else scenario.id)
             against = None
             if active_books and benchmark is not None:
                 active = drawn.pnls[len(books) * len(steps) + at]
                 against = active_line(benchmark.name, plans[at], scenario, active)
-            result = result_of(
+            made = partial(
+                result_of,
                 plans[at],
                 drawn.pnls[at],
                 scenario,
-                options=options,
                 baseline=baseline,
                 manifest=manifest,
                 active=against,
-                path=None if scenario is None else paths.get((b, scenario.id)),
+                path=paths.found.get(key),
                 propagated=reports[s],
                 drawn_notes=[*ready.notes(at), *drawn.notes],
                 recorded_notes={} if scenario is None else recorded[scenario.id],
             )
+            of_path = [paths.unfinished[key]] if key in paths.unfinished else []
+            try:
+                result = made(options=asked, unfinished=[*of_path, *undone])
+            except KeyboardInterrupt:
+                if options.on_interrupt == "raise" or undone:
+                    raise
+                # The draws are there: from here on, what stands beside them is left out.
+                asked, undone = without_what_stands_beside(options), [left_beside(options)]
+                result = made(options=asked, unfinished=[*of_path, *undone])
             if scenario is None:
                 baseline = baselines[book.portfolio.name] = result
             else:
                 results.append(result)
+            step()
     return Results(results=tuple(results), baselines=baselines, manifest=manifest)
 
 

@@ -14,8 +14,10 @@ from stress.risk.estimates import BAND, Estimate, summarise
 from stress.risk.measures import TAIL_LEVEL
 from stress.risk.tail import enough_for_tail
 from stress.scenarios.scenario import Scenario
+from stress.simulation.executors import ExecutorChoice
 from stress.simulation.path import PathPlan, central_path, simulate_path
 from stress.simulation.tail_exists import has_tail_average
+from stress.steps import Progress
 
 __all__ = ["PathPeriod", "PathResult", "drawdown", "evaluate_path"]
 
@@ -123,8 +125,16 @@ def drawdown(path: FloatArray, nav: float) -> FloatArray:
 
 
 def evaluate_path(
-    planned: PathPlan, scenario: Scenario, *, draws: int, seed: int, currency: str
-) -> PathResult:
+    planned: PathPlan,
+    scenario: Scenario,
+    *,
+    draws: int,
+    seed: int,
+    currency: str,
+    executor: ExecutorChoice = None,
+    on_progress: Progress | None = None,
+    on_interrupt: Literal["raise", "partial"] = "raise",
+) -> PathResult | None:
     """Simulate a path and measure it.
 
     Parameters
@@ -137,19 +147,31 @@ def evaluate_path(
         Of the simulation.
     currency : str
         Of the book.
+    executor, on_progress, on_interrupt
+        Of `stress.simulation.path.simulate_path`.
 
     Returns
     -------
-    PathResult
+    PathResult or None
+        Of fewer draws where the work was interrupted; None where it was before there were any.
     """
-    totals = simulate_path(planned, draws=draws, seed=seed)
+    totals = simulate_path(
+        planned,
+        draws=draws,
+        seed=seed,
+        executor=executor,
+        on_progress=on_progress,
+        on_interrupt=on_interrupt,
+    )
+    if len(totals) == 0:
+        return None
     totals.setflags(write=False)
     central = central_path(planned)
     book = planned.book
     falls = drawdown(totals, book.nav)
     compound = any(step.completed.compound for step in planned.steps)
     has_tail = has_tail_average(book, compound=compound)
-    enough = enough_for_tail(draws, TAIL_LEVEL)
+    enough = enough_for_tail(len(totals), TAIL_LEVEL)
     dof = book.model.degrees_of_freedom + planned.n_stated
     end = summarise(
         totals[:, -1],

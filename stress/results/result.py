@@ -129,6 +129,8 @@ class Result:
         The tail average again by other methods, when asked for.
     grouped : str or None
         Column by which the run was asked to show P&L too: `by` of it stands in page, JSON and CSV.
+    unfinished : tuple of str
+        What Ctrl-C left undone, in words: draws, steps of a path, figures beside them; among the warnings too.
     warnings : tuple of str
         Everything doubtful, with its size.
     digest : str
@@ -176,6 +178,7 @@ class Result:
     law: DrawnLaw
     reduced: tuple[ReducedTail, ...]
     grouped: str | None
+    unfinished: tuple[str, ...]
     warnings: tuple[str, ...]
     digest: str
     manifest: Manifest
@@ -184,6 +187,11 @@ class Result:
     def id(self) -> str:
         """The scenario's id, ``"baseline"`` without one."""
         return BASELINE if self.scenario is None else self.scenario.id
+
+    @property
+    def partial(self) -> bool:
+        """Whether the run was interrupted before this result was whole."""
+        return bool(self.unfinished)
 
     @property
     def band_known(self) -> bool:
@@ -384,6 +392,11 @@ class Results(Sequence[Result]):
         from stress.reporting.run_warnings import warning_lines
 
         return tuple(warning_lines(self, self.results))
+
+    @property
+    def partial(self) -> bool:
+        """Whether the run was interrupted before all of it was made."""
+        return any(result.partial for result in (*self.results, *self.baselines.values()))
 
     def check_limits(self, limits: Mapping[Limited, Share]) -> None:
         """Refuse what loses more than limits allow, for example ``{"expected": "10%", "es": "15%"}``.

@@ -38,13 +38,13 @@ from stress.results.revalued_line import revalued_line
 from stress.results.said import (
     assumed,
     heavy_tails,
-    interrupted,
     said,
     too_few_for_a_band,
 )
 from stress.results.stressed_line import stressed_line
 from stress.results.track_record import track_record_of
 from stress.results.unexplained import unexplained_pnl
+from stress.results.unfinished import part_of_draws
 from stress.scenarios.propagation_report import PropagatedFactor
 from stress.scenarios.scenario import Scenario
 from stress.simulation.levels.floors import doubtful_falls
@@ -68,6 +68,7 @@ def result_of(
     propagated: tuple[PropagatedFactor, ...],
     drawn_notes: Sequence[str],
     recorded_notes: Mapping[str, str],
+    unfinished: Sequence[str],
 ) -> Result:
     """Measure and attribute the P&L of one scenario on one book.
 
@@ -95,6 +96,8 @@ def result_of(
         What was chosen in drawing.
     recorded_notes : mapping of str to str
         What is to be said of recorded names, by name.
+    unfinished : sequence of str
+        What Ctrl-C left undone beside the draws.
     """
     book, completed = planned.book, planned.completed
     nav, currency = book.nav, book.portfolio.currency
@@ -104,6 +107,7 @@ def result_of(
     measures, too_few = measures_of(pnl, currency, None if scenario is None else scenario.id)
     record, no_record = track_record_of(options.record, planned, scenario)
     apart = drawn_apart(planned, pnl)
+    undone = (*part_of_draws(pnl), *unfinished)
     return Result(
         portfolio_name=book.portfolio.name,
         scenario=scenario,
@@ -146,8 +150,9 @@ def result_of(
         law=drawn_law(planned),
         reduced=reduced_tails(pnl, options.reduce, executor=options.executor),
         grouped=options.group,
+        unfinished=undone,
         warnings=(
-            *interrupted(pnl),
+            *undone,
             *not_covered(book),
             *apart,
             *doubtful_falls(

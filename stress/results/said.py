@@ -22,7 +22,7 @@ from stress.simulation.plan import Plan
 from stress.simulation.pnl import PnL
 from stress.tables import listing
 
-__all__ = ["assumed", "heavy_tails", "interrupted", "said", "too_few_for_a_band"]
+__all__ = ["assumed", "heavy_tails", "said", "too_few_for_a_band"]
 
 #: So many factors that are extrapolated are named, the farthest first.
 _MOST_FAR = 6
@@ -93,13 +93,6 @@ def assumed(scenario: Scenario | None, options: Options) -> list[str]:
     return [
         f"{spread[0]} {spread[1]:g} is assumed: the variation was asked for, and the scenario states no spread."
     ]
-
-
-def interrupted(pnl: PnL) -> list[str]:
-    """Say how many draws an interrupted run has: the first thing to know about it."""
-    if not pnl.partial:
-        return []
-    return [f"PARTIAL: interrupted after {pnl.draws:,} of {pnl.asked:,} draws."]
 
 
 def heavy_tails(pnl: PnL) -> list[str]:

@@ -25,7 +25,9 @@ from stress.simulation.draws import (
     explicit_returns,
 )
 from stress.simulation.executors import ExecutorChoice
+from stress.simulation.holdings import options_of
 from stress.simulation.plan import Plan
+from stress.simulation.revaluation import Revaluation
 from stress.simulation.streams import CHUNK
 
 __all__ = [
@@ -35,6 +37,7 @@ __all__ = [
     "chunk_totals",
     "executor_for",
     "grouped",
+    "in_short_steps",
     "keep_lowest",
     "plan_totals",
 ]
@@ -168,14 +171,21 @@ def has_own_draws(plan: Plan) -> bool:
 def executor_for(plans: Sequence[Plan], asked: ExecutorChoice) -> ExecutorChoice:
     """Return who works on the chunks of plans, where nothing is asked for: one thread where steps are of microseconds.
 
-    Two are no faster there, as each step hands on the interpreter's lock: through surfaces, and for contracts
-    without the compiled kernel.
+    Two are no faster there, as each step hands on the interpreter's lock: through surfaces, and where `in_short_steps`.
     """
-    short_steps = any(
-        plan.surfaces is not None or (plan.revaluation is not None and library() is None)
+    short = any(
+        plan.surfaces is not None
+        or (plan.revaluation is not None and in_short_steps(plan.revaluation))
         for plan in plans
     )
-    return 1 if asked is None and short_steps else asked
+    return 1 if asked is None and short else asked
+
+
+def in_short_steps(revaluation: Revaluation) -> bool:
+    """Whether exact revaluation is of steps of microseconds: American options, and all without the compiled kernel."""
+    return library() is None or any(
+        option.style == "american" for _, option in options_of(revaluation.valuation.holdings)
+    )
 
 
 def plan_totals(

@@ -12,7 +12,9 @@ to step, and a sum of products does not collapse.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
@@ -21,8 +23,8 @@ from stress.errors import InputError
 from stress.scenarios.propagation import complete
 from stress.scenarios.scenario import Propagation, Scenario, Variation
 from stress.scenarios.student_law import kept_mixing, mean_mixing, mixing_scale
-from stress.simulation.blas_threads import one_blas_thread
 from stress.simulation.book import Book
+from stress.simulation.chunk import in_short_steps
 from stress.simulation.draws import (
     SharedDraws,
     draw_chunk,
@@ -30,13 +32,15 @@ from stress.simulation.draws import (
     simple_moves_of,
     stated_moves,
 )
+from stress.simulation.executors import ExecutorChoice, run_chunks
 from stress.simulation.generators import Generator
 from stress.simulation.path_walk import walk
 from stress.simulation.plan import Plan, plan, simple_factor_moves
 from stress.simulation.revaluation import Revaluation, revaluation
 from stress.simulation.streams import CHUNK, chunk_sizes, normals
+from stress.steps import Progress
 
-__all__ = ["PathPlan", "central_path", "plan_path", "simulate_path"]
+__all__ = ["PathPlan", "central_path", "plan_path", "require_rebalanced", "simulate_path"]
 
 #: Chunks of one period: streams are keyed by name, chunk and period, the first period as without a path.
 _PERIOD = 2**20
@@ -131,13 +135,8 @@ def plan_path(
     """
     if not scenario.path:
         raise InputError(f"scenario {scenario.id} has no path.")
-    if rebalance and book.valuation is not None:
-        held = ", ".join(h.position.id for h in book.valuation.holdings[:5])
-        option = book.portfolio.worded("--rebalance", "rebalance=True")
-        raise InputError(
-            f"{book.portfolio.name}: a path cannot be rebalanced with options, bonds or other positions revalued "
-            f"in full ({held}). Hold it: leave {option} out."
-        )
+    if rebalance:
+        require_rebalanced(book)
     chosen = variation or scenario.variation
     explicit = replace(book, needs_draws=np.ones(len(book.names), dtype=bool))
     steps = []
@@ -174,8 +173,49 @@ def plan_path(
     )
 
 
-@one_blas_thread()
-def simulate_path(planned: PathPlan, *, draws: int, seed: int) -> FloatArray:
+def require_rebalanced(book: Book) -> None:
+    """Refuse a book that cannot start each step from its initial weights.
+
+    Parameters
+    ----------
+    book : Book
+        What is held.
+
+    Raises
+    ------
+    InputError
+        With positions that are revalued in full.
+    """
+    if book.valuation is None:
+        return
+    held = ", ".join(h.position.id for h in book.valuation.holdings[:5])
+    option = book.portfolio.worded("--rebalance", "rebalance=True")
+    raise InputError(
+        f"{book.portfolio.name}: a path cannot be rebalanced with options, bonds or other positions revalued "
+        f"in full ({held}). Hold it: leave {option} out."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Work:
+    """What a worker is sent: all it needs for any chunk."""
+
+    planned: PathPlan
+    seed: int
+
+    def __call__(self, chunk: int) -> FloatArray:
+        return _chunk(self.planned, seed=self.seed, chunk=chunk)
+
+
+def simulate_path(
+    planned: PathPlan,
+    *,
+    draws: int,
+    seed: int,
+    executor: ExecutorChoice = None,
+    on_progress: Progress | None = None,
+    on_interrupt: Literal["raise", "partial"] = "raise",
+) -> FloatArray:
     """Draw paths and revalue the book along them.
 
     Parameters
@@ -184,17 +224,36 @@ def simulate_path(planned: PathPlan, *, draws: int, seed: int) -> FloatArray:
         From `plan_path`.
     draws, seed : int
         Of the simulation.
+    executor : optional
+        Who works on the chunks (`executors.run_chunks`); the numbers are the same to the last bit.
+    on_progress : callable, optional
+        Called with draws done and draws in all after each chunk.
+    on_interrupt : {'raise', 'partial'}
+        What Ctrl-C does: end, or return the draws done so far, which may be none.
 
     Returns
     -------
     ndarray of shape (S, T)
         P&L from the start to the end of each step. [book currency]
     """
+    sizes = chunk_sizes(draws)
     totals = np.empty((draws, len(planned.steps)))
+    short = any(in_short_steps(revalued) for revalued in planned.revaluations)
     done = 0
-    for chunk, size in enumerate(chunk_sizes(draws)):
-        totals[done : done + size] = _chunk(planned, seed=seed, chunk=chunk)[:, :size].T
-        done += size
+    try:
+        for chunk, part in run_chunks(
+            _Work(planned=planned, seed=seed),
+            range(len(sizes)),
+            executor=1 if executor is None and short else executor,
+        ):
+            totals[done : done + sizes[chunk]] = part[:, : sizes[chunk]].T
+            done += sizes[chunk]
+            if on_progress is not None:
+                on_progress(done, draws)
+    except KeyboardInterrupt:
+        if on_interrupt == "raise":
+            raise
+        return totals[:done].copy()
     return totals
 
 
@@ -202,8 +261,13 @@ def central_path(planned: PathPlan) -> FloatArray:
     """Return the P&L of each step at the central factor moves, specific moves zero. Shape (T,)."""
     walked = walk(
         planned,
-        [step.central_returns()[:, None] for step in planned.steps],
-        [simple_factor_moves(step, step.mean_factors()[:, None]) for step in planned.steps],
+        (
+            (
+                step.central_returns()[:, None],
+                simple_factor_moves(step, step.mean_factors()[:, None]),
+            )
+            for step in planned.steps
+        ),
         bridge=lambda _period, _stream: np.zeros(1),
     )
     path: FloatArray = walked[:, 0]
@@ -231,23 +295,24 @@ def _chunk(planned: PathPlan, *, seed: int, chunk: int) -> FloatArray:
     dof = nu + planned.n_stated
     mixing = np.broadcast_to(kept_mixing(mean_mixing(nu, planned.n_stated, square)), CHUNK)
     root_mixing = np.sqrt(mixing_scale(mixing, dof) / whole.mixing(dof))
-    returns, factors = [], []
     read = planned.factors_read
-    for step, draw, own in zip(planned.steps, drawn, shared, strict=True):
-        mixed = replace(
-            draw,
-            root_mixing=root_mixing,
-            factor_scale=root_mixing if step.generator.mixes else np.sqrt(mixing),
-        )
-        moved = np.empty((len(planned.book.names), CHUNK))
-        moved[step.explicit] = explicit_returns(step, mixed, seed=seed, chunk=own.chunk)
-        known = ~np.isnan(step.fixed)
-        moved[known] = step.fixed[known][:, None]
-        returns.append(moved)
-        factors.append(simple_moves_of(step, mixed, read))
+
+    def moves() -> Iterator[tuple[FloatArray, Mapping[str, FloatArray]]]:
+        # A step at a time: names x draws are held for one of them.
+        for step, draw, own in zip(planned.steps, drawn, shared, strict=True):
+            mixed = replace(
+                draw,
+                root_mixing=root_mixing,
+                factor_scale=root_mixing if step.generator.mixes else np.sqrt(mixing),
+            )
+            moved = np.empty((len(planned.book.names), CHUNK))
+            moved[step.explicit] = explicit_returns(step, mixed, seed=seed, chunk=own.chunk)
+            known = ~np.isnan(step.fixed)
+            moved[known] = step.fixed[known][:, None]
+            yield moved, simple_moves_of(step, mixed, read)
+
     return walk(
         planned,
-        returns,
-        factors,
+        moves(),
         bridge=lambda period, stream: normals(stream, seed=seed, chunk=chunk + period * _PERIOD),
     )

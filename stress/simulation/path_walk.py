@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -23,8 +23,7 @@ __all__ = ["walk"]
 
 def walk(
     planned: PathPlan,
-    returns: Sequence[FloatArray],
-    factors: Sequence[Mapping[str, FloatArray]],
+    steps: Iterable[tuple[FloatArray, Mapping[str, FloatArray]]],
     *,
     bridge: Callable[[int, str], FloatArray],
 ) -> FloatArray:
@@ -34,10 +33,8 @@ def walk(
     ----------
     planned : PathPlan
         The book and its steps.
-    returns : sequence of ndarray of shape (N, S)
-        Simple returns of the book's names in each step.
-    factors : sequence of mapping of str to ndarray of shape (S,)
-        Moves in each step of the factors that are read.
+    steps : iterable of (ndarray of shape (N, S), mapping of str to ndarray of shape (S,))
+        Of each step in turn, simple returns of the book's names and moves of the factors that are read.
     bridge : callable
         Step and stream name to standard normals (S,), for options that settle inside it.
 
@@ -47,33 +44,35 @@ def walk(
         P&L since the start. [book currency]
     """
     book = planned.book
-    growth = np.ones_like(returns[0])
-    wealth = np.ones(growth.shape[1])
+    growth = np.ones((len(book.names), 1))
+    wealth = np.ones(1)
     level: Mapping[str, FloatArray] = {}
     settled: dict[SettledAt, FloatArray] = {}
-    path = np.zeros((len(returns), growth.shape[1]))
-    for period, moved in enumerate(returns):
+    path = []
+    for period, (moved, factors) in enumerate(steps):
         if planned.rebalance:
-            gain = np.zeros_like(wealth)
+            gain = np.zeros(moved.shape[1])
             for value, row in zip(book.values, moved, strict=True):
                 gain += (value / book.nav) * row
             wealth = wealth * np.maximum(1.0 + gain, 0.0)
-            path[period] = book.nav * (wealth - 1.0)
+            path.append(book.nav * (wealth - 1.0))
             continue
         before = growth
         growth = growth * (1.0 + moved)
+        gained = np.zeros(moved.shape[1])
+        path.append(gained)
         for value, row in zip(book.values, growth, strict=True):
             if value != 0.0:
-                path[period] += value * (row - 1.0)
+                gained += value * (row - 1.0)
         if not planned.revaluations:
             continue
-        now = _moves(planned, growth, _compounded(planned, level, factors[period]))
+        now = _moves(planned, growth, _compounded(planned, level, factors))
         start = _moves(planned, before, level)
         settled |= _settlements(planned, period, start, now, bridge)
         level = now.factors
         for row in planned.revaluations[period].each(replace(now, settled=settled)):
-            path[period] += row
-    return path
+            gained += row
+    return np.array(path)
 
 
 def _moves(planned: PathPlan, growth: FloatArray, level: Mapping[str, FloatArray]) -> Moves:

@@ -42,6 +42,21 @@ def test_a_quick_run_shows_nothing_and_a_long_one_wipes_its_line(monkeypatch) ->
     assert "21%" not in terminal.getvalue()
 
 
+def test_work_that_begins_later_is_timed_from_there(monkeypatch) -> None:
+    terminal = Terminal()
+    clock = iter([0.0, 100.0, 100.5, 102.0])
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setattr(module.time, "monotonic", lambda: next(clock))
+    show = module.progress("measuring", of="results")
+    assert show is not None
+    show(0, 8)
+    show(1, 8)
+    assert terminal.getvalue() == ""
+    show(4, 8)
+    # Four in two seconds, whatever went before.
+    assert terminal.getvalue().rstrip() == "\rmeasuring:  50% of 8 results, 2/s, 2 s left"
+
+
 def test_a_narrow_terminal_is_never_filled(monkeypatch) -> None:
     terminal = Terminal()
     clock = iter([0.0, 2.0, 3.0])

@@ -1,6 +1,7 @@
 """A run as a whole: figures add up, digests do not depend on what stands beside, warnings are said."""
 
 import dataclasses
+import importlib
 import math
 
 import numpy as np
@@ -15,6 +16,7 @@ from stress.results.options import Options
 from stress.risk.measures import expected_shortfall
 from stress.scenarios.scenario import Variation
 
+evaluate_module = importlib.import_module("stress.results.evaluate")
 HOLDINGS = {"AAA": 400.0, "BBB": 250.0, "CCC": -150.0, "DDD": 300.0, "IDX": 200.0}
 ALL = {"market": "-2%", "chips": "-12%", "power": "-20%", "rates_10y": "-10bp"}
 
@@ -269,6 +271,43 @@ def test_an_interrupted_run_says_so_first_and_everywhere(toy):
     whole = evaluate([toy.book(HOLDINGS)], [toy.scenario(ALL)], options=Options(draws=500))
     assert (whole.manifest.draws, whole.manifest.asked) == (500, 500)
     assert not any("PARTIAL" in warning for warning in whole[0].warnings)
+
+
+def test_a_run_interrupted_after_its_draws_keeps_them_and_leaves_out_what_stands_beside(
+    toy, monkeypatch
+):
+    made = evaluate_module.result_of
+    calls = []
+
+    def interrupted(*arguments, **keywords):
+        calls.append(keywords["options"].second_opinion)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return made(*arguments, **keywords)
+
+    monkeypatch.setattr(evaluate_module, "result_of", interrupted)
+    scenarios = [toy.scenario(ALL), toy.scenario(ALL, id="other")]
+    options = Options(draws=5000, on_interrupt="partial", reduce=("control",))
+    results = evaluate([toy.book(HOLDINGS)], scenarios, options=options)
+    words = "PARTIAL: interrupted after all draws; left out: tail averages by other methods."
+    assert [result.unfinished for result in results] == [(words,), (words,)]
+    assert [len(result.reduced) for result in (results.baseline, *results)] == [1, 0, 0]
+    assert results[0].warnings[0] == words
+    assert f"! {words}"[:60] in repr(results[0])
+    assert not results.baseline.partial
+
+    monkeypatch.undo()
+    whole = evaluate([toy.book(HOLDINGS)], scenarios, options=Options(draws=5000))
+    assert results.manifest.digest == whole.manifest.digest
+    assert [result.expected for result in results] == [result.expected for result in whole]
+
+    def again(*arguments, **keywords):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(evaluate_module, "result_of", again)
+    for mode in ("raise", "partial"):  # a second Ctrl-C ends it
+        with pytest.raises(KeyboardInterrupt):
+            evaluate([toy.book(HOLDINGS)], scenarios, options=Options(draws=500, on_interrupt=mode))
 
 
 def test_hypothetical_scenarios_print_three_severities(toy):

@@ -92,3 +92,53 @@ def test_the_screen_and_the_document_show_the_path(toy, winter):
     assert [s["sessions"] for s in document["path"]["steps"]] == [1, 2, 3]
     assert document["path"]["drawdown"]["sign"] == "loss"
     assert document["path"]["digest"] == result.path.digest
+
+
+def test_draws_of_paths_are_told_after_those_of_the_run_and_results_after_both(toy, winter):
+    told, made = [], []
+    evaluate(
+        [toy.book({"AAA": 700.0})],
+        [winter, toy.scenario({"chips": "-9%"}, id="other")],
+        options=Options(draws=5000, executor=1),
+        on_progress=lambda *step: told.append(step),
+        on_result=lambda *step: made.append(step),
+    )
+    assert told == [(done, 10_000) for done in (4096, 5000, 9096, 10_000)]
+    assert made == [(done, 3) for done in range(4)]
+
+
+def test_a_path_that_is_interrupted_is_marked_and_those_after_it_are_left_out(toy, winter):
+    other = dataclasses.replace(winter, id="other")
+
+    def stop(done, total):
+        if done >= 20_000 + 8192:
+            raise KeyboardInterrupt
+
+    options = Options(draws=20_000, executor=1, on_interrupt="partial")
+    books = [toy.book({"AAA": 700.0})]
+    results = evaluate(books, [winter, other], options=options, on_progress=stop)
+    words = "PARTIAL: interrupted after 8,192 of 20,000 draws of the path."
+    assert results[0].unfinished == (words,)
+    assert results[0].warnings[0] == words
+    assert results[0].path.totals.shape == (8192, 3)
+    assert results[1].path is None
+    assert results[1].unfinished == (
+        "PARTIAL: interrupted before its steps were drawn: the path is left out.",
+    )
+    # The draws themselves are whole, and so is the ordinary day.
+    assert results[1].pnl.draws == 20_000
+    assert results.partial
+    assert not results.baseline.partial
+    document = json.loads(results.to_json())
+    assert document["results"][0]["unfinished"] == [words]
+    assert document["baseline"]["unfinished"] == []
+    table = results.to_frame().set_index("scenario")
+    assert set(table.loc["other", "unfinished"]) == {results[1].unfinished[0]}
+    assert set(table.loc["baseline", "unfinished"]) == {""}
+    with pytest.raises(KeyboardInterrupt):
+        evaluate(
+            books,
+            [winter],
+            options=dataclasses.replace(options, on_interrupt="raise"),
+            on_progress=stop,
+        )

@@ -12,6 +12,8 @@ from stress.portfolio.instruments import Driver, Equity, Option
 from stress.portfolio.market import market_of
 from stress.portfolio.position import Portfolio, Position
 from stress.portfolio.volatility import SkewSlope, VolatilityBeta
+from stress.results.evaluate import evaluate
+from stress.results.options import Options
 from stress.scenarios.propagation import complete
 from stress.scenarios.scenario import Variation
 from stress.simulation.book import Terms, compile_book
@@ -286,3 +288,42 @@ def test_time_passes_along_a_path_unless_it_is_instantaneous(toy):
 def test_a_book_with_options_is_held_not_rebalanced(toy):
     with pytest.raises(InputError, match=r"cannot be rebalanced.*leave rebalance=True out"):
         plan_path(book_with(toy, PUT), path_of(toy, stated(toy, {"chips": "-10%"})), rebalance=True)
+
+
+def test_weights_that_cannot_be_restored_are_refused_before_anything_is_drawn(toy):
+    scenario = path_of(toy, stated(toy, {"chips": "-10%"}))
+    with pytest.raises(InputError, match="cannot be rebalanced"):
+        evaluate(
+            [book_with(toy, PUT)],
+            [scenario],
+            options=Options(draws=5000, rebalance=True),
+            on_progress=lambda *_: pytest.fail("drawn"),
+        )
+
+
+def test_whoever_works_on_paths_finds_the_same_bits(toy):
+    scenario = path_of(toy, {"chips": "-9%"}, {"chips": "+4%"})
+    planned = plan_path(toy.book(HOLDINGS), scenario)
+    alone = simulate_path(planned, draws=9000, seed=2, executor=1)
+    for executor in (None, 2, "process"):
+        other = simulate_path(planned, draws=9000, seed=2, executor=executor)
+        assert other.tobytes() == alone.tobytes()
+
+
+def test_an_interrupted_path_keeps_whole_chunks_and_tells_of_each(toy):
+    planned = plan_path(toy.book(HOLDINGS), path_of(toy, {"chips": "-9%"}, {"chips": "+4%"}))
+    told = []
+
+    def stop(done, total):
+        told.append((done, total))
+        if done == 8192:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        simulate_path(planned, draws=20_000, seed=2, on_progress=stop)
+    part = simulate_path(
+        planned, draws=20_000, seed=2, executor=2, on_progress=stop, on_interrupt="partial"
+    )
+    whole = simulate_path(planned, draws=20_000, seed=2)
+    assert told == 2 * [(4096, 20_000), (8192, 20_000)]
+    assert part.tobytes() == whole[:8192].tobytes()

@@ -15,6 +15,8 @@ is built; one that misses `TOLERANCE` is not used.
 from __future__ import annotations
 
 import math
+import os
+import threading
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -162,14 +164,27 @@ class ExerciseSurface:
         np.maximum(out, now, out=out)
 
 
-@lru_cache(maxsize=16_384)
+#: Threads that ask for one panel at a time build it once.
+_BUILDING = threading.Lock()
+
+
+def _unlocked() -> None:
+    """Open the lock of a forked process: whoever held it is not there."""
+    global _BUILDING
+    _BUILDING = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_unlocked)
+
+
 def put_surface(
     years: float,
     log_vol: tuple[float, float],
     rate: tuple[float, float],
     dividend: tuple[float, float],
 ) -> ExerciseSurface:
-    """Build the surface of one panel.
+    """Return the surface of one panel, built when first asked for.
 
     Parameters
     ----------
@@ -181,6 +196,17 @@ def put_surface(
         Of the put in units of its strike: rate above 0. At most one has two ends that differ, and then `rate = dividend`
         is not inside: the boundary at expiry has a kink there.
     """
+    with _BUILDING:
+        return _built(years, log_vol, rate, dividend)
+
+
+@lru_cache(maxsize=16_384)
+def _built(
+    years: float,
+    log_vol: tuple[float, float],
+    rate: tuple[float, float],
+    dividend: tuple[float, float],
+) -> ExerciseSurface:
     across = Axis(low=log_vol[0], high=log_vol[1], count=_VOL_NODES)
     r_axis, q_axis = (
         Axis(low=low, high=high, count=1 if low == high else _RATE_NODES)
